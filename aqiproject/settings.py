@@ -1,0 +1,179 @@
+"""Every environment variable is read here, once; docs/reference/settings.md describes each."""
+
+from pathlib import Path
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.FileAwareEnv()  # NAME_FILE names a file that holds NAME: for secrets that containers mount
+env.read_env(BASE_DIR / ".env")
+
+
+def positive(name: str, default: int) -> int:
+    try:
+        value = env.int(name, default)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not {env(name)!r}.") from error
+    if value <= 0:
+        raise ImproperlyConfigured(f"{name} must be above zero, not {value}.")
+    return int(value)
+
+
+def switch(name: str, *, default: bool) -> bool:
+    words = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+    text = env.str(name, str(default)).strip().lower()
+    if text not in words:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(words)}, not {text!r}.")
+    return words[text]
+
+
+SECRET_KEY = env.str("SECRET_KEY", "")
+if not SECRET_KEY:
+    raise ImproperlyConfigured(
+        "SECRET_KEY is missing: `make run` writes one to .env, or set SECRET_KEY or SECRET_KEY_FILE."
+    )
+DEBUG = switch("DEBUG", default=False)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+
+INSTALLED_APPS = [
+    "realtime",  # before daphne: our runserver speaks real close codes
+    "daphne",
+    "forecasts",
+    "channels",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "import_export",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+ROOT_URLCONF = "aqiproject.urls"
+ASGI_APPLICATION = "aqiproject.asgi.application"
+WSGI_APPLICATION = "aqiproject.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+# Served straight from the installed packages: no collectstatic step, and the admin works with DEBUG off.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"]["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # a writer waits its turn instead of failing half-way
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+    }
+    DATABASES["default"]["TEST"] = {"NAME": str(BASE_DIR / "test_db.sqlite3")}
+
+REDIS_URL = env.str("REDIS_URL", "")
+if REDIS_URL:
+    CHANNEL_LAYERS = {"default": {"BACKEND": "realtime.broadcast.RedisLayer", "CONFIG": {"hosts": [REDIS_URL]}}}
+else:
+    CHANNEL_LAYERS = {
+        "default": {
+            "BACKEND": "channels.layers.InMemoryChannelLayer",
+            # The default drops a member after a day; a feed stays for as long as somebody listens.
+            "CONFIG": {"group_expiry": 100 * 365 * 86400, "expiry": 365 * 86400, "capacity": 1000},
+        }
+    }
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_THROTTLE_CLASSES": [
+        "rest_framework.throttling.AnonRateThrottle",
+        "rest_framework.throttling.UserRateThrottle",
+    ],
+    "DEFAULT_THROTTLE_RATES": {
+        "anon": env.str("AQI_THROTTLE_ANONYMOUS", "600/min"),
+        "user": env.str("AQI_THROTTLE_USER", "1200/min"),
+    },
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "forecasts.api.problems.exception_handler",
+    # The address a proxy reports is believed only as far as the number of our own proxies goes.
+    "NUM_PROXIES": env.int("AQI_PROXIES", 0),
+}
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Live air quality",
+    "DESCRIPTION": "Air-quality index and forecasts of the configured locations.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# The product
+
+AQI_PROVIDER = env.str("AQI_PROVIDER", "simulated")
+AQI_OPEN_METEO_URL = env.str("AQI_OPEN_METEO_URL", "https://air-quality-api.open-meteo.com/v1/air-quality")
+AQI_OPEN_METEO_API_KEY = env.str("AQI_OPEN_METEO_API_KEY", "")
+AQI_PROVIDER_TIMEOUT_SECONDS = positive("AQI_PROVIDER_TIMEOUT_SECONDS", 20)
+AQI_UPDATE_INTERVAL_SECONDS = positive("AQI_UPDATE_INTERVAL_SECONDS", 300)
+AQI_STALE_AFTER_HOURS = positive("AQI_STALE_AFTER_HOURS", 3)
+AQI_UNAVAILABLE_AFTER_HOURS = positive("AQI_UNAVAILABLE_AFTER_HOURS", 12)
+AQI_NEAREST_KM = positive("AQI_NEAREST_KM", 50)
+AQI_SNAPSHOT_DAYS = positive("AQI_SNAPSHOT_DAYS", 7)
+AQI_FORECAST_DAYS = positive("AQI_FORECAST_DAYS", 90)
+
+# Security: on by one switch where TLS ends in front of us
+
+AQI_HTTPS = switch("AQI_HTTPS", default=False)
+SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = AQI_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if AQI_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = AQI_HTTPS
+if AQI_HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+X_FRAME_OPTIONS = "DENY"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.str("AQI_LOG_LEVEL", "INFO").upper()},
+    # These log whole URLs; a provider's key can be one of their parameters.
+    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+}
