@@ -1,0 +1,36 @@
+"""Air quality indices: concentrations in, the number and category of a national scale out. Pure, no Django."""
+
+from forecasts.aqi.indices import Index, SubIndex, category, hourly_indices, index
+from forecasts.aqi.scales import SCALES
+from forecasts.aqi.series import History
+from forecasts.aqi.tables import Category, Scale
+from forecasts.aqi.units import (
+    PARAMETERS,
+    STORED_PARAMETERS,
+    UNITS,
+    Concentration,
+    Unit,
+    UnitError,
+    convert,
+    parse_unit,
+)
+
+__all__ = [
+    "PARAMETERS",
+    "SCALES",
+    "STORED_PARAMETERS",
+    "UNITS",
+    "Category",
+    "Concentration",
+    "History",
+    "Index",
+    "Scale",
+    "SubIndex",
+    "Unit",
+    "UnitError",
+    "category",
+    "convert",
+    "hourly_indices",
+    "index",
+    "parse_unit",
+]

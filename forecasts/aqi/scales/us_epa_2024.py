@@ -1,0 +1,113 @@
+"""US EPA AQI with the PM2.5 breakpoints of May 2024.
+
+Source: Technical Assistance Document EPA-454/B-24-002, Table 6 and Equation 1; 40 CFR 58 Appendix G.
+"""
+
+from forecasts.aqi.averaging import EIGHT_HOURS, NOWCAST, ONE_DAY, ONE_HOUR
+from forecasts.aqi.tables import AboveTop, Breakpoints, Category, Pollutant, Scale, bands
+from forecasts.aqi.units import Unit
+
+O3_8H = bands(
+    3,
+    (0, 0.054, 0, 50),
+    (0.055, 0.070, 51, 100),
+    (0.071, 0.085, 101, 150),
+    (0.086, 0.105, 151, 200),
+    (0.106, 0.200, 201, 300),
+)
+O3_1H = bands(
+    3,
+    (0.125, 0.164, 101, 150),
+    (0.165, 0.204, 151, 200),
+    (0.205, 0.404, 201, 300),
+    (0.405, 0.604, 301, 500),
+)
+PM25 = bands(
+    1,
+    (0, 9.0, 0, 50),
+    (9.1, 35.4, 51, 100),
+    (35.5, 55.4, 101, 150),
+    (55.5, 125.4, 151, 200),
+    (125.5, 225.4, 201, 300),
+    (225.5, 325.4, 301, 500),
+)
+PM10 = bands(
+    0,
+    (0, 54, 0, 50),
+    (55, 154, 51, 100),
+    (155, 254, 101, 150),
+    (255, 354, 151, 200),
+    (355, 424, 201, 300),
+    (425, 604, 301, 500),
+)
+CO = bands(
+    1,
+    (0, 4.4, 0, 50),
+    (4.5, 9.4, 51, 100),
+    (9.5, 12.4, 101, 150),
+    (12.5, 15.4, 151, 200),
+    (15.5, 30.4, 201, 300),
+    (30.5, 50.4, 301, 500),
+)
+SO2_1H = bands(
+    0,
+    (0, 35, 0, 50),
+    (36, 75, 51, 100),
+    (76, 185, 101, 150),
+    (186, 304, 151, 200),
+)
+SO2_24H = bands(
+    0,
+    (305, 604, 201, 300),
+    (605, 1004, 301, 500),
+)
+NO2 = bands(
+    0,
+    (0, 53, 0, 50),
+    (54, 100, 51, 100),
+    (101, 360, 101, 150),
+    (361, 649, 151, 200),
+    (650, 1249, 201, 300),
+    (1250, 2049, 301, 500),
+)
+
+SCALE = Scale(
+    id="us_epa_2024",
+    name="US EPA Air Quality Index",
+    version="2024-05-06",
+    authority="US Environmental Protection Agency, 40 CFR 58 Appendix G",
+    categories=(
+        Category("good", "Good", "#00E400", "no_limits"),
+        Category("moderate", "Moderate", "#FFFF00", "watch_symptoms"),
+        Category("unhealthy_sensitive", "Unhealthy for Sensitive Groups", "#FF7E00", "sensitive_reduce"),
+        Category("unhealthy", "Unhealthy", "#FF0000", "everyone_reduce"),
+        Category("very_unhealthy", "Very Unhealthy", "#8F3F97", "everyone_limit"),
+        Category("hazardous", "Hazardous", "#7E0023", "everyone_avoid"),
+    ),
+    lowest=(0, 51, 101, 151, 201, 301),
+    advice={
+        "no_limits": "The air is clean: be outdoors as you like.",
+        "watch_symptoms": "Fine for most; if you are unusually sensitive, slow down when you notice symptoms.",
+        "sensitive_reduce": "Children, older people, outdoor workers and the ill: do less outdoors, and less hard.",
+        "everyone_reduce": "Keep hard work outdoors short; sensitive people should move it indoors or to another day.",
+        "everyone_limit": "Stay outdoors only briefly; sensitive people should avoid any effort there.",
+        "everyone_avoid": "Avoid all activity outdoors; sensitive people should rest indoors in filtered air.",
+    },
+    pollutants={
+        "o3": Pollutant(
+            Unit.PPM,
+            decimals=3,
+            tables=(Breakpoints(EIGHT_HOURS, O3_8H, AboveTop.UNDEFINED), Breakpoints(ONE_HOUR, O3_1H)),
+        ),
+        "pm25": Pollutant(Unit.MICROGRAMS, decimals=1, tables=(Breakpoints(NOWCAST, PM25),)),
+        "pm10": Pollutant(Unit.MICROGRAMS, decimals=0, tables=(Breakpoints(NOWCAST, PM10),)),
+        "co": Pollutant(Unit.PPM, decimals=1, tables=(Breakpoints(EIGHT_HOURS, CO),)),
+        # Above 200 only the daily mean counts; until it gets there an extreme hour stays at 200.
+        "so2": Pollutant(
+            Unit.PPB,
+            decimals=0,
+            tables=(Breakpoints(ONE_HOUR, SO2_1H, AboveTop.HELD), Breakpoints(ONE_DAY, SO2_24H)),
+        ),
+        "no2": Pollutant(Unit.PPB, decimals=0, tables=(Breakpoints(ONE_HOUR, NO2),)),
+    },
+)
