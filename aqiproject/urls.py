@@ -1,4 +1,16 @@
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from realtime.health import livez, readyz
+
+urlpatterns = [
+    path("", RedirectView.as_view(pattern_name="docs")),
+    path("admin/", admin.site.urls),
+    path("api/", include("forecasts.api.urls")),
+    path("livez", livez),
+    path("readyz", readyz),
+]
+
+handler400 = "forecasts.api.problems.bad_request"
+handler500 = "forecasts.api.problems.server_error"

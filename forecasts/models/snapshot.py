@@ -1,0 +1,20 @@
+from django.db import models
+
+from .location import Location
+
+
+class Snapshot(models.Model):
+    """What everybody saw of a location from `published_at` on: `text` is the exact JSON that was sent."""
+
+    location = models.ForeignKey(Location, on_delete=models.CASCADE, related_name="snapshots", db_index=False)
+    epoch = models.CharField(max_length=12)
+    seq = models.PositiveBigIntegerField()
+    published_at = models.DateTimeField(db_index=True)
+    status = models.CharField(max_length=12)
+    text = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["location", "epoch", "seq"], name="snapshot_seq_once")]
+
+    def __str__(self) -> str:
+        return f"{self.epoch}-{self.seq}"
