@@ -1,0 +1,75 @@
+"""What a provider is: something that turns places into readings, or fails with one named error."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+
+class ProviderError(Exception):
+    """A provider did not deliver; the message says why and is safe to show (no keys, no URLs with tokens)."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point to ask a provider about; `id` is ours and comes back in every reading."""
+
+    id: int
+    latitude: float
+    longitude: float
+    station: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One hourly concentration at one place, in the provider's own unit; `observed_at` is UTC, on the hour."""
+
+    place_id: int
+    parameter: str
+    observed_at: datetime
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class ModelHour:
+    """What a provider's own model expects for one coming hour, in the provider's own unit."""
+
+    place_id: int
+    parameter: str
+    valid_at: datetime
+    value: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One answer; `failures` maps the id of each place that got nothing to the reason."""
+
+    readings: list[Reading] = field(default_factory=list)
+    forecasts: list[ModelHour] = field(default_factory=list)
+    failures: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class About:
+    """Who made the numbers and on which terms; travels with every value."""
+
+    id: str
+    name: str
+    attribution: str
+    licence: str
+    url: str
+    model: str = ""
+    is_modelled: bool = False
+    is_simulated: bool = False
+
+
+class Provider(Protocol):
+    about: About
+
+    async def fetch(self, places: Sequence[Place], since: datetime | None) -> Batch:
+        """Readings at or after `since` (None: the last 48 hours), 92 days back at most, and model hours to come.
+
+        Each place, parameter and hour comes once. Raises ProviderError if no place got anything.
+        """
