@@ -1,0 +1,42 @@
+"""What happened to a file, in lines for the terminal."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from forecasts.models import Source
+
+from .rows import Rows
+from .stations import Station
+
+
+def summary_of_rows(rows: Rows) -> Iterator[str]:
+    tally, layout = rows.tally, rows.layout
+    yield f"Rows read: {tally.rows:,}; empty cells: {tally.missing:,}."
+    if tally.duplicates:
+        yield f"Duplicates: {tally.duplicates:,} values for an hour that an earlier row has; the first one counts."
+    for reason, number in tally.rejected.most_common():
+        yield f"Rejected: {number:,} values, {reason}."
+    if layout.skipped_columns:
+        yield f"Skipped columns: {_listed(layout.skipped_columns)}."
+    if skipped := layout.cells.skipped_parameters:
+        yield f"Skipped parameters: {_listed(skipped)} ({sum(skipped.values()):,} rows)."
+
+
+def summary_of_stations(stations: Iterable[Station], sources: Mapping[str, Source]) -> Iterator[str]:
+    for station in stations:
+        source = sources[station.id]
+        span = f"{station.first:%Y-%m-%d %H:%M} to {station.last:%Y-%m-%d %H:%M} UTC"
+        yield f"{source.location.slug}: {station.values:,} values, {span}.{_remark(source)}"
+
+
+def _remark(source: Source) -> str:
+    if source.location.sources.filter(provider="simulated", is_enabled=True).exists() and not source.is_enabled:
+        return (
+            " Kept as history: the location shows simulated numbers, which are never mixed with measured ones;"
+            " the admin has the switches of both sources."
+        )
+    return "" if source.location.is_active else " Not shown yet: give the location its place in the admin."
+
+
+def _listed(names: Iterable[str]) -> str:
+    # A file's own words are quoted where they could hold control characters of the terminal.
+    return ", ".join(name if name.isprintable() else ascii(name) for name in names)
