@@ -1,0 +1,175 @@
+"""One round of a location: ask its providers, keep what they say, forecast, publish."""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from channels.db import database_sync_to_async
+from django.db import transaction
+from django.db.models import Max
+from django.utils.timezone import now
+
+from . import providers, snapshots
+from .history import Heard, listen
+from .intake import keep_model_hours, keep_readings
+from .models import Forecast, Location, Source
+from .outlook import ModelHours, expect
+from .providers import Batch, Place, ProviderError
+from .snapshots import CurrentForecast, Outlook
+
+logger = logging.getLogger(__name__)
+
+FETCH_DEADLINE_SECONDS = 60
+SHOWN = timedelta(hours=36)  # the longest window of any index, with room
+
+
+@dataclass
+class Errand:
+    """One call of a provider: these sources, for what is new since then (None: never asked before)."""
+
+    provider: str
+    since: datetime | None
+    sources: list[Source]
+
+
+async def fetch_due(locations: Iterable[Location]) -> dict[int, Batch]:
+    """What the providers say about these locations, by source; a failure is an answer too."""
+    errands = await database_sync_to_async(plan)(list(locations))
+    answers = await asyncio.gather(*(run_errand(errand) for errand in errands))
+    return {source_id: batch for answer in answers for source_id, batch in answer.items()}
+
+
+def plan(locations: list[Location]) -> list[Errand]:
+    """One call per provider, and one more for the sources that were never heard."""
+    sources = (
+        Source.objects.filter(location__in=locations, is_enabled=True)
+        .annotate(newest_at=Max("observations__observed_at"))
+        .select_related("location")
+    )
+    groups: dict[tuple[str, bool], Errand] = {}
+    for source in sources:
+        errand = groups.setdefault(
+            (source.provider, source.newest_at is None), Errand(source.provider, source.newest_at, [])
+        )
+        errand.sources.append(source)
+        if source.newest_at is not None and errand.since is not None:
+            errand.since = min(errand.since, source.newest_at)
+    return list(groups.values())
+
+
+async def run_errand(errand: Errand) -> dict[int, Batch]:
+    places = [
+        Place(source.pk, source.location.latitude, source.location.longitude, source.station)
+        for source in errand.sources
+        if source.location.latitude is not None and source.location.longitude is not None
+    ]
+    try:
+        async with asyncio.timeout(FETCH_DEADLINE_SECONDS):
+            batch = await providers.PROVIDERS[errand.provider].fetch(places, errand.since)
+    except (ProviderError, TimeoutError) as error:
+        reason = str(error) or f"no answer within {FETCH_DEADLINE_SECONDS} s"
+        return {place.id: Batch(failures={place.id: reason}) for place in places}
+    return by_source(batch, places)
+
+
+def by_source(batch: Batch, places: list[Place]) -> dict[int, Batch]:
+    answers = {place.id: Batch() for place in places}
+    for reading in batch.readings:
+        answers[reading.place_id].readings.append(reading)
+    for hour in batch.forecasts:
+        answers[hour.place_id].forecasts.append(hour)
+    for place_id, reason in batch.failures.items():
+        answers[place_id].failures[place_id] = reason
+    return answers
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    current: CurrentForecast
+    failures: list[str]
+
+
+def refresh(location: Location, answers: Mapping[int, Batch], clock: datetime | None = None) -> Refreshed:
+    """Keep the answers, forecast if they changed anything, publish; the same answers twice change nothing."""
+    clock = clock or now()
+    sources = list(location.sources.filter(is_enabled=True))
+    for source in sources:
+        if source.pk in answers:
+            take(source, answers[source.pk], clock)
+    heard = listen(sources, clock, SHOWN)
+    runs = newest_runs(sources)
+    digest = fingerprint(heard, runs)
+    newest = newest_index_forecast(location)
+    rows = [] if newest and newest.inputs == digest else forecast(location, sources, runs, clock)
+    if not rows and newest and newest.inputs != digest:
+        newest = None  # what it was made of is gone: too old to say anything
+    with transaction.atomic():
+        for row in rows:
+            row.inputs = digest
+        Forecast.objects.bulk_create(rows)
+        end_lapsed_replay(location)
+        outlook = Outlook(rows[-1] if rows else newest, runs[0].source if runs else None)
+        current = snapshots.publish(location, snapshots.build(location, heard, outlook, clock))
+    return Refreshed(current, [source.last_error for source in sources if source.failures])
+
+
+def take(source: Source, batch: Batch, clock: datetime) -> None:
+    """Store what a source delivered and how it fares; an outage and its end are logged once each."""
+    if source.pk in batch.failures:
+        if source.failures == 0:
+            logger.warning("%s for %s fails: %s", source, source.location, batch.failures[source.pk])
+        source.failures += 1
+        source.last_failure_at, source.last_error = clock, batch.failures[source.pk][:300]
+    else:
+        keep_readings(source, batch.readings, clock)
+        keep_model_hours(source, batch.forecasts, clock)
+        if source.failures:
+            logger.info("%s for %s is back after %d failed rounds", source, source.location, source.failures)
+        source.failures, source.last_success_at, source.last_error = 0, clock, ""
+    source.save(update_fields=["failures", "last_failure_at", "last_success_at", "last_error"])
+
+
+def newest_runs(sources: list[Source]) -> list[Forecast]:
+    """The latest run of each parameter by the first source that has a model of its own."""
+    for source in sources:
+        runs: dict[str, Forecast] = {}
+        newest = source.forecast_set.aggregate(at=Max("issued_at"))["at"]
+        for run in source.forecast_set.filter(issued_at=newest):
+            run.source = source
+            runs[run.parameter] = run
+        if runs:
+            return list(runs.values())
+    return []
+
+
+def newest_index_forecast(location: Location) -> Forecast | None:
+    return location.forecasts.filter(source=None, parameter="aqi").order_by("-issued_at").first()
+
+
+def fingerprint(heard: Heard, runs: list[Forecast]) -> str:
+    """The same for the same inputs, so that a forecast is made only when there is something new to make it of."""
+    observed = sorted((parameter, sorted(hours.items())) for parameter, hours in heard.history.items())
+    return hashlib.sha256(repr((observed, [run.pk for run in runs])).encode()).hexdigest()[:16]
+
+
+def forecast(location: Location, sources: list[Source], runs: list[Forecast], clock: datetime) -> list[Forecast]:
+    model: ModelHours = {
+        run.parameter: {at: median for at, _, median, _ in run.by_hour() if median is not None} for run in runs
+    }
+    return expect(location, listen(sources, clock), clock, model, runs[0].model if runs else "")
+
+
+def end_lapsed_replay(location: Location) -> None:
+    """A replay that died left its own epoch behind; the true state starts a new one."""
+    if location.replay_until is not None:
+        location.replay_until = None
+        location.save(update_fields=["replay_until"])
+        snapshots.start_epoch(location)
+
+
+def make_due(location_ids: Iterable[int]) -> int:
+    """Whoever wants news now sets the appointment; the beat looks every second."""
+    return Location.objects.filter(pk__in=location_ids, is_active=True).update(due_at=now())
