@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Sets the project up and runs it, with nothing but Python 3.11 or newer: `python3 tasks.py run|test`."""
 
+import contextlib
 import hashlib
 import os
 import pathlib
@@ -52,7 +53,7 @@ def test() -> None:
     python("-m", "importlinter.cli", "lint")
     python("manage.py", "check")
     python("manage.py", "makemigrations", "--check", "--dry-run")
-    python("-m", "tests.services", "-m", "pytest", "--cov-fail-under=0", "-m", "not slow")
+    python("-m", "tests.services", "-m", "pytest", "--cov-fail-under=0", "-m", "not processes and not embedded")
     python("-m", "pytest", "--cov-append")
 
 
@@ -63,7 +64,5 @@ if __name__ == "__main__":
         sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0])
     if len(sys.argv) != 2 or sys.argv[1] not in TASKS:
         sys.exit(f"usage: tasks.py {'|'.join(TASKS)}")
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         TASKS[sys.argv[1]]()
-    except KeyboardInterrupt:
-        pass

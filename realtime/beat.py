@@ -1,0 +1,167 @@
+"""The only clock: finds what is due, refreshes it, announces it."""
+
+import asyncio
+import logging
+import os
+import random
+import socket
+import uuid
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from channels.db import database_sync_to_async
+from django.db import DatabaseError
+from django.db.models import Q
+from django.utils.timezone import now
+
+from forecasts.models import Heartbeat, Location
+from forecasts.providers import Batch
+from forecasts.refresh import fetch_due, refresh
+from forecasts.retention import prune
+from forecasts.snapshots import CurrentForecast
+
+from .broadcast import AnnounceError, announce
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_SECONDS = 1.0
+SHOW_LIFE_EVERY_SECONDS = 5.0
+PRUNE_EVERY_SECONDS = 86_400
+CLAIM_AT_MOST = 100  # at a time, so that several beats share a large round and its first news goes out early
+
+
+@dataclass
+class Done:
+    """What a look for work did."""
+
+    published: list[CurrentForecast] = field(default_factory=list)
+    failed: list[Location] = field(default_factory=list)
+
+
+class Beat:
+    def __init__(self, interval: float, jitter: float = 0, only: list[int] | None = None) -> None:
+        self.interval, self.jitter, self.only = interval, jitter, only
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.failing: set[int] = set()
+        self.is_cut_off = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop` is set; what was claimed and not done is given back."""
+        work = [
+            asyncio.create_task(every(LOOK_EVERY_SECONDS, self.step)),
+            asyncio.create_task(every(SHOW_LIFE_EVERY_SECONDS, database_sync_to_async(self.show_life))),
+            asyncio.create_task(every(PRUNE_EVERY_SECONDS, database_sync_to_async(prune))),
+        ]
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait([stopped, *work], return_when=asyncio.FIRST_COMPLETED)
+        for task in [stopped, *work]:
+            task.cancel()
+        results = await asyncio.gather(*work, return_exceptions=True)
+        with suppress(DatabaseError):
+            await database_sync_to_async(self.end_life)()
+        for result in results:
+            if isinstance(result, Exception):
+                raise result
+
+    async def step(self) -> bool:
+        """Refresh and announce what is due; True if there was something."""
+        claimed = await database_sync_to_async(self.claim)(Q(due_at__lte=now()))
+        await self.round(claimed)
+        return bool(claimed)
+
+    async def once(self) -> Done:
+        """One round of every active location that had none within the last minute."""
+        not_lately = Q(claimed_at=None) | Q(claimed_at__lt=now() - timedelta(minutes=1))
+        total = Done()
+        while claimed := await database_sync_to_async(self.claim)(not_lately):
+            done = await self.round(claimed)
+            total.published += done.published
+            total.failed += done.failed
+        return total
+
+    def claim(self, wanted: Q) -> list[Location]:
+        """Take what nobody else has taken: one UPDATE, whose condition still holds for the rows that it changes."""
+        places = Location.objects.filter(Q(replay_until=None) | Q(replay_until__lt=now()), wanted, is_active=True)
+        if self.only is not None:
+            places = places.filter(pk__in=self.only)
+        chosen = list(places.order_by("due_at").values_list("pk", flat=True)[:CLAIM_AT_MOST])
+        token = uuid.uuid4().hex
+        places.filter(pk__in=chosen).update(claimed_by=token, claimed_at=now(), due_at=self.next_due())
+        return list(Location.objects.filter(claimed_by=token)) if chosen else []
+
+    def next_due(self) -> datetime:
+        # A random offset, so that the servers of this world do not all ask their provider at the same second.
+        return now() + timedelta(seconds=self.interval + random.uniform(0, self.jitter))  # noqa: S311
+
+    async def round(self, claimed: list[Location]) -> Done:
+        done, left = Done(), list(claimed)
+        try:
+            answers = await fetch_due(claimed)
+            for location in claimed:
+                await self.refresh(location, answers, done)
+                left.remove(location)
+        except asyncio.CancelledError:
+            await database_sync_to_async(give_back)(left)
+            raise
+        finally:
+            await self.tell(done.published)
+        return done
+
+    async def refresh(self, location: Location, answers: Mapping[int, Batch], done: Done) -> None:
+        """One location; whatever goes wrong with it is logged once, and stops nobody else."""
+        try:
+            result = await database_sync_to_async(refresh)(location, answers)
+        except Exception:
+            if location.pk not in self.failing:
+                logger.exception("The round of %s failed; it is tried again in %s s", location, self.interval)
+            self.failing.add(location.pk)
+            done.failed.append(location)
+            return
+        if location.pk in self.failing:
+            logger.info("The round of %s works again", location)
+            self.failing.discard(location.pk)
+        done.published.append(result.current)
+        if result.failures:
+            done.failed.append(location)
+
+    async def tell(self, published: list[CurrentForecast]) -> None:
+        try:
+            await announce(published)
+        except AnnounceError as error:
+            if not self.is_cut_off:
+                logger.warning("Sockets hear nothing until it is back: %s", error)
+            self.is_cut_off = True
+            return
+        if self.is_cut_off and published:
+            logger.info("Sockets hear updates again")
+            self.is_cut_off = False
+
+    def show_life(self) -> None:
+        Heartbeat.objects.update_or_create(
+            name=self.name, defaults={"interval_seconds": round(self.interval), "seen_at": now()}
+        )
+        Heartbeat.objects.filter(seen_at__lt=now() - timedelta(days=1)).delete()
+
+    def end_life(self) -> None:
+        Heartbeat.objects.filter(name=self.name).delete()
+
+
+async def every(seconds: float, act: Any) -> None:
+    """Again at once while there is work, else after a pause; a database that is away is waited for."""
+    while True:
+        try:
+            if await act() is True:
+                continue
+        except DatabaseError:
+            logger.exception("The database is out of reach; trying again")
+            seconds_to_wait = min(seconds, LOOK_EVERY_SECONDS)
+        else:
+            seconds_to_wait = seconds
+        await asyncio.sleep(seconds_to_wait)
+
+
+def give_back(locations: list[Location]) -> None:
+    Location.objects.filter(pk__in=[location.pk for location in locations]).update(due_at=now(), claimed_at=None)

@@ -1,0 +1,99 @@
+"""Fan-out inside one process: one member of the location's group, however many sockets listen."""
+
+import asyncio
+import logging
+from typing import Any
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+from forecasts import snapshots
+from forecasts.models import Location
+
+from .broadcast import event, group_name
+from .listener import Listener, Update, is_older
+
+logger = logging.getLogger(__name__)
+
+RETRY_SECONDS = 1.0
+SUBSCRIBE_WITHIN_SECONDS = 2.0
+
+
+class Feed:
+    """Listens to one group, and hands what comes to every listener of this process in one go."""
+
+    def __init__(self, location: Location) -> None:
+        self.location = location
+        self.newest: Update | None = None
+        self.listeners: set[Listener] = set()
+        self.is_subscribed = asyncio.Event()
+        self.task = asyncio.create_task(self._run(), name=f"feed {location}")
+
+    async def current(self) -> Update:
+        """The newest update: what came last, else what is stored; read once, however many sockets ask."""
+        if self.newest is None or not self.is_subscribed.is_set():
+            known = snapshots.known(self.location.pk)
+            read = event(known or await database_sync_to_async(snapshots.get_current_forecast)(self.location))
+            if self.newest is None or not is_older(read, self.newest):
+                self.newest = read
+        return self.newest
+
+    def hand_out(self, update: Update) -> None:
+        self.newest = update
+        for listener in list(self.listeners):
+            try:
+                listener.offer(update)
+            except Exception:  # one broken socket must not keep the news from the others
+                logger.exception("A listener of %s failed and is dropped", self.location)
+                self.listeners.discard(listener)
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._listen()
+            except (RedisError, OSError) as error:
+                logger.warning("The feed of %s is cut: %s", self.location, error)
+                await asyncio.sleep(RETRY_SECONDS)
+
+    async def _listen(self) -> None:
+        layer: Any = get_channel_layer()
+        channel = await layer.new_channel()
+        await layer.group_add(group_name(self.location.pk), channel)
+        self.is_subscribed.set()
+        try:
+            while True:
+                self.hand_out(await layer.receive(channel))
+        finally:
+            self.is_subscribed.clear()
+            await layer.group_discard(group_name(self.location.pk), channel)
+
+
+_feeds: dict[tuple[asyncio.AbstractEventLoop, int], Feed] = {}
+
+
+async def join(location: Location, listener: Listener) -> Feed:
+    """Listen to a location; returns once this process is a member of its group, or the layer is out of reach."""
+    key = asyncio.get_running_loop(), location.pk
+    feed = _feeds.get(key)
+    if feed is None:
+        feed = _feeds[key] = Feed(location)
+    feed.listeners.add(listener)
+    try:
+        await asyncio.wait_for(feed.is_subscribed.wait(), SUBSCRIBE_WITHIN_SECONDS)
+    except TimeoutError:
+        logger.warning("%s has no feed yet; its readers get the stored snapshot", location)
+    return feed
+
+
+def leave(feed: Feed, listener: Listener) -> None:
+    feed.listeners.discard(listener)
+    if not feed.listeners:
+        _feeds.pop((asyncio.get_running_loop(), feed.location.pk), None)
+        feed.task.cancel()
+
+
+def open_locations() -> list[int]:
+    """The locations that somebody listens to in this event loop."""
+    loop = asyncio.get_running_loop()
+    return [location_id for of_loop, location_id in _feeds if of_loop is loop]

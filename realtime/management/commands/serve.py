@@ -1,0 +1,116 @@
+import logging
+import subprocess
+import sys
+import threading
+import time
+from argparse import ArgumentParser
+from typing import Any
+
+from daphne.endpoints import build_endpoint_description_strings
+from daphne.management.commands.runserver import get_default_application
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from twisted.internet.error import CannotListenError
+
+from realtime.server import HardenedServer
+
+logger = logging.getLogger(__name__)
+
+LOOK_SECONDS = 0.5
+FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1, 30
+TERMINATE_SECONDS = 2
+
+
+class Command(BaseCommand):
+    help = "Start the server and the beat that keeps its locations fresh."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 for every address of this machine")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--interval", type=int, default=300, help="seconds between two rounds of the beat")
+        parser.add_argument("--no-beat", action="store_true", help="when another process is the beat")
+
+    def handle(self, *, host: str, port: int, interval: int, no_beat: bool, **options: Any) -> None:
+        beat = Beat(interval)
+
+        def ready() -> None:
+            self.stdout.write(banner(host, port))
+            if not no_beat:
+                beat.start()
+
+        server = HardenedServer(
+            get_default_application(),
+            endpoints=build_endpoint_description_strings(host=host, port=port),
+            ready_callable=ready,
+        )
+        try:
+            server.run()
+        except CannotListenError as error:
+            raise CommandError(f"{error} Choose another port: manage.py serve --port {port + 1}") from error
+        finally:
+            beat.stop()
+
+
+def banner(host: str, port: int) -> str:
+    """Where to look, for a person who has just started the server."""
+    name = "localhost" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104
+    return "\n".join(
+        [
+            f"Dashboard  http://{name}:{port}/",
+            f"REST       http://{name}:{port}/api/v1/locations/",
+            f"WebSocket  ws://{name}:{port}/ws/aqi/london",
+            "Stop with Control-C.",
+        ]
+    )
+
+
+class Beat(threading.Thread):
+    """Keeps `manage.py broadcast_forecasts` running as a child process until `stop()`."""
+
+    def __init__(self, interval: int) -> None:
+        super().__init__(daemon=True)
+        manage = str(settings.BASE_DIR / "manage.py")
+        self.command = [
+            sys.executable,
+            manage,
+            "broadcast_forecasts",
+            "--interval",
+            str(interval),
+            "--exit-with-parent",
+        ]
+        self.stopping = threading.Event()
+
+    def run(self) -> None:
+        wait = FIRST_WAIT_SECONDS
+        while not self.stopping.is_set():
+            started = time.monotonic()
+            status = self.live_once()
+            if self.stopping.is_set():
+                return
+            if time.monotonic() - started > LONGEST_WAIT_SECONDS:
+                wait = FIRST_WAIT_SECONDS
+            logger.error("The beat ended with status %s and starts again in %s s", status, wait)
+            self.stopping.wait(wait)
+            wait = min(2 * wait, LONGEST_WAIT_SECONDS)
+
+    def live_once(self) -> int:
+        # The pipe tells the child by its end that we are gone, however we went. A session of its own keeps
+        # Control-C to us, who then stop the child.
+        with subprocess.Popen(self.command, stdin=subprocess.PIPE, start_new_session=True) as child:
+            while child.poll() is None and not self.stopping.wait(LOOK_SECONDS):
+                pass
+            return end(child)
+
+    def stop(self) -> None:
+        self.stopping.set()
+        if self.is_alive():
+            self.join()
+
+
+def end(child: subprocess.Popen[bytes]) -> int:
+    child.terminate()
+    try:
+        return child.wait(TERMINATE_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        return child.wait()

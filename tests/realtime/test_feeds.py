@@ -1,0 +1,104 @@
+import asyncio
+import time
+
+import pytest
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+
+from forecasts import snapshots
+from forecasts.models import Location, Snapshot
+from realtime import broadcast, feeds, relay
+from realtime.listener import Listener
+from tests.realtime.conftest import hear, join
+
+
+async def publish(location: Location, name: str) -> snapshots.CurrentForecast:
+    location.name = name
+    data = snapshots.build(location, snapshots.Heard(), snapshots.Outlook(), snapshots.now())
+    return await database_sync_to_async(snapshots.publish)(location, data)
+
+
+async def test_one_listener_that_fails_spares_the_others(delhi: Location, caplog: pytest.LogCaptureFixture) -> None:
+    def broken(message: object) -> None:
+        raise RuntimeError("this socket is broken")
+
+    socket, *_ = await join("/ws/aqi/delhi")
+    listener = Listener(broken, broken)  # type: ignore[arg-type]
+    feed = await feeds.join(delhi, listener)
+    listener.open(await feed.current())
+    for seq in (2, 3):
+        await broadcast.announce([await publish(delhi, f"Delhi {seq}")])
+        assert (await hear(socket))["seq"] == seq
+    assert caplog.text.count("failed and is dropped") == 1
+    await socket.disconnect()
+
+
+async def test_an_update_crosses_the_layer_once_however_many_sockets_listen(delhi: Location) -> None:
+    sockets = [(await join("/ws/aqi/delhi"))[0] for _ in range(5)]
+    layer = get_channel_layer()
+    assert [len(members) for members in layer.groups.values()] == [1]
+    for socket in sockets:
+        await socket.disconnect()
+    await asyncio.sleep(0.05)
+    assert not any(layer.groups.values())
+
+
+@pytest.mark.embedded
+async def test_a_membership_never_lapses(delhi: Location) -> None:
+    socket, *_ = await join("/ws/aqi/delhi")
+    layer = get_channel_layer()
+    for members in layer.groups.values():
+        for channel in members:
+            members[channel] = time.time() - 10 * 365 * 86400
+    layer._clean_expired()
+    await broadcast.announce([await publish(delhi, "Delhi after ten years")])
+    assert (await hear(socket))["seq"] == 2
+    await socket.disconnect()
+
+
+@pytest.mark.embedded
+async def test_what_another_process_published_arrives_within_seconds(delhi: Location) -> None:
+    socket, *_ = await join("/ws/aqi/delhi")
+    await publish(delhi, "Delhi, from another terminal")  # stored, and announced to nobody
+    assert (await hear(socket))["data"]["location"]["name"] == "Delhi, from another terminal"
+    await socket.disconnect()
+
+
+@pytest.mark.embedded
+async def test_the_relay_reads_in_one_query_and_hands_on_each_news_once(
+    delhi: Location, sao_paulo: Location, django_assert_num_queries: pytest.FixtureRequest
+) -> None:
+    first, *_ = await join("/ws/aqi/delhi")
+    second, *_ = await join("/ws/aqi/sao-paulo")
+    handed: dict = {}
+    await relay.pass_on(handed)
+    assert set(handed) == {delhi.pk, sao_paulo.pk}
+    before = dict(handed)
+    await publish(delhi, "Delhi again")
+    await relay.pass_on(handed)
+    assert handed[sao_paulo.pk] == before[sao_paulo.pk]
+    assert handed[delhi.pk] != before[delhi.pk]
+    assert (await hear(first))["seq"] == 2
+    assert await second.receive_nothing()
+    await first.disconnect()
+    await second.disconnect()
+
+
+@pytest.mark.embedded
+async def test_the_relay_ends_with_its_last_listener_and_starts_again_with_the_next(delhi: Location) -> None:
+    for name in ("Delhi once", "Delhi twice"):
+        socket, *_ = await join("/ws/aqi/delhi")
+        await publish(delhi, name)
+        assert (await hear(socket))["data"]["location"]["name"] == name
+        await socket.disconnect()
+        await asyncio.sleep(relay.LOOK_EVERY_SECONDS + 0.2)
+        assert relay._tasks[asyncio.get_running_loop()].done()
+
+
+async def test_the_first_snapshot_is_read_once_for_all_sockets(delhi: Location) -> None:
+    socket, _, update = await join("/ws/aqi/delhi")
+    await Snapshot.objects.all().adelete()  # whoever asks the database now finds nothing
+    another, _, same = await join("/ws/aqi/delhi")
+    assert same == update
+    await socket.disconnect()
+    await another.disconnect()
