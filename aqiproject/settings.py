@@ -1,6 +1,8 @@
 """Every environment variable is read here, once; docs/reference/settings.md describes each."""
 
+import os
 from pathlib import Path
+from tempfile import gettempdir
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -103,7 +105,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
-    DATABASES["default"]["TEST"] = {"NAME": str(BASE_DIR / "test_db.sqlite3")}
+    # A file, since threads share it, and one a process, so that two runs of the tests do not meet.
+    DATABASES["default"]["TEST"] = {"NAME": f"{gettempdir()}/aqi-test-{os.getpid()}.sqlite3"}
 
 REDIS_URL = env.str("REDIS_URL", "")
 if REDIS_URL:
@@ -173,6 +176,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("AQI_LOG_LEVEL", "INFO").upper()},
-    # These log whole URLs; a provider's key can be one of their parameters.
-    "loggers": {"httpx": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+    "loggers": {
+        # These log whole URLs; a provider's key can be one of their parameters.
+        "httpx": {"level": "WARNING"},
+        "httpcore": {"level": "WARNING"},
+        "stamina": {"level": "ERROR"},  # a retry that helps is no news; one that does not is reported by us
+        "daphne": {"level": "WARNING"},
+    },
 }

@@ -8,8 +8,8 @@ from datetime import datetime
 from . import providers
 from .aqi import STORED_PARAMETERS, Unit, convert, parse_unit
 from .models import Forecast, Observation, Source
-from .outlook import HOUR, on_the_hour
 from .providers import ModelHour, Reading
+from .providers.hours import HOUR, on_the_hour
 from .quality import reason_to_reject
 
 logger = logging.getLogger(__name__)

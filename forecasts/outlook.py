@@ -1,23 +1,19 @@
 """What we expect: the coming hours of each pollutant, and the index that they make."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 
 from .aqi import PARAMETERS, Concentration, Unit, convert, hourly_indices
 from .history import Heard
 from .models import Forecast, Location
 from .prediction import Prediction, predict
+from .providers.hours import HOUR, on_the_hour
 
 HOURS = 120
-HOUR = timedelta(hours=1)
 QUANTILES = ("lo80", "median", "hi80")
 
 ModelHours = Mapping[str, Mapping[datetime, float]]  # per parameter, µg/m³
-
-
-def on_the_hour(moment: datetime) -> datetime:
-    return moment.replace(minute=0, second=0, microsecond=0)
 
 
 def expect(location: Location, heard: Heard, clock: datetime, model: ModelHours, model_name: str) -> list[Forecast]:

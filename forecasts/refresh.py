@@ -13,12 +13,13 @@ from django.db.models import Max
 from django.utils.timezone import now
 
 from . import providers, snapshots
+from .composition import Outlook, compose
 from .history import Heard, listen
 from .intake import keep_model_hours, keep_readings
 from .models import Forecast, Location, Source
 from .outlook import ModelHours, expect
 from .providers import Batch, Place, ProviderError
-from .snapshots import CurrentForecast, Outlook
+from .snapshots import CurrentForecast
 
 logger = logging.getLogger(__name__)
 
@@ -106,13 +107,15 @@ def refresh(location: Location, answers: Mapping[int, Batch], clock: datetime | 
     rows = [] if newest and newest.inputs == digest else forecast(location, sources, runs, clock)
     if not rows and newest and newest.inputs != digest:
         newest = None  # what it was made of is gone: too old to say anything
+    for row in rows:
+        row.inputs = digest
+    outlook = Outlook(rows[-1] if rows else newest, runs[0].source if runs else None)
     with transaction.atomic():
-        for row in rows:
-            row.inputs = digest
         Forecast.objects.bulk_create(rows)
-        end_lapsed_replay(location)
-        outlook = Outlook(rows[-1] if rows else newest, runs[0].source if runs else None)
-        current = snapshots.publish(location, snapshots.build(location, heard, outlook, clock))
+        if is_replayed(location):  # it began while we were away
+            current = snapshots.get_current_forecast(location)
+        else:
+            current = snapshots.publish(location, compose(location, heard, outlook, clock))
     return Refreshed(current, [source.last_error for source in sources if source.failures])
 
 
@@ -162,12 +165,13 @@ def forecast(location: Location, sources: list[Source], runs: list[Forecast], cl
     return expect(location, listen(sources, clock), clock, model, runs[0].model if runs else "")
 
 
-def end_lapsed_replay(location: Location) -> None:
-    """A replay that died left its own epoch behind; the true state starts a new one."""
-    if location.replay_until is not None:
-        location.replay_until = None
-        location.save(update_fields=["replay_until"])
+def is_replayed(location: Location) -> bool:
+    """A replay that ended, or died and let its lease lapse, leaves its own epoch behind: a new one starts here."""
+    until = Location.objects.select_for_update().values_list("replay_until", flat=True).get(pk=location.pk)
+    if until is not None and until <= now():
+        Location.objects.filter(pk=location.pk).update(replay_until=None)
         snapshots.start_epoch(location)
+    return until is not None and until > now()
 
 
 def make_due(location_ids: Iterable[int]) -> int:

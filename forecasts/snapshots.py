@@ -1,32 +1,30 @@
-"""Builds, stores and hands out the one snapshot that every reader of a location gets."""
+"""Stores, caches and hands out the one snapshot that every reader of a location gets."""
 
 import json
 import time
-from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.utils.timezone import now
 
-from . import providers
 from .api.serializers import SnapshotSerializer
-from .aqi import Index, category, index
+from .composition import NOTHING_EXPECTED, compose
 from .history import Heard
-from .models import Forecast, Location, Snapshot, Source, new_epoch
+from .models import Location, Snapshot, new_epoch
 
-SCALE = "us_epa_2024"
-HOURS_SHOWN = 24
 # Another process may publish at any time; within this the newest is read again, so no reader is further behind.
 LIFETIME_SECONDS = 1.0
+IS_NEWEST = Q(epoch=F("location__epoch"), seq=F("location__seq"))
 
 
 @dataclass(frozen=True)
 class CurrentForecast:
     """The newest snapshot of a location: `text` is its JSON as sent, `checked_at` the last round that confirmed it."""
 
+    snapshot_id: int
     location_id: int
     slug: str
     epoch: str
@@ -38,14 +36,6 @@ class CurrentForecast:
     @property
     def etag(self) -> str:
         return f'"{self.epoch}-{self.seq}"'
-
-
-@dataclass(frozen=True)
-class Outlook:
-    """What is shown of the newest forecast; `index` is its row of the index, None where nothing can be said."""
-
-    index: Forecast | None = None
-    source: Source | None = None
 
 
 _newest: dict[int, tuple[float, CurrentForecast]] = {}
@@ -74,102 +64,32 @@ def forget() -> None:
     _newest.clear()
 
 
-def read_newest(location_ids: list[int], checked_after: datetime | None = None) -> list[CurrentForecast]:
-    rows = Snapshot.objects.filter(
-        location__in=location_ids, epoch=F("location__epoch"), seq=F("location__seq")
-    ).select_related("location")
-    if checked_after is not None:
-        rows = rows.filter(location__checked_at__gt=checked_after)
-    return [_current(row, row.location) for row in rows]
+def read_newest(location_ids: list[int]) -> list[CurrentForecast]:
+    return [_current(row, row.location) for row in _of(location_ids).filter(IS_NEWEST)]
+
+
+def read_news(location_ids: list[int], after_id: int, checked_after: datetime) -> list[CurrentForecast]:
+    """Every snapshot stored after that one, oldest first, and the newest ones that a later round confirmed."""
+    confirmed = IS_NEWEST & Q(location__checked_at__gt=checked_after)
+    return [_current(row, row.location) for row in _of(location_ids).filter(Q(pk__gt=after_id) | confirmed)]
+
+
+def _of(location_ids: list[int]) -> QuerySet[Snapshot]:
+    return Snapshot.objects.filter(location__in=location_ids).select_related("location").order_by("pk")
 
 
 def _current(row: Snapshot, location: Location) -> CurrentForecast:
+    is_newest = (row.epoch, row.seq) == (location.epoch, location.seq)
     return CurrentForecast(
+        row.pk,
         location.pk,
         location.slug,
         row.epoch,
         row.seq,
         row.published_at,
-        location.checked_at or row.published_at,
+        (location.checked_at if is_newest else None) or row.published_at,
         row.text,
     )
-
-
-def build(
-    location: Location, heard: Heard, outlook: Outlook, clock: datetime, *, is_replay: bool = False
-) -> dict[str, Any]:
-    """The snapshot as plain data, as it stands at `clock`."""
-    observed_at = heard.newest_at()
-    result = index(heard.recent(clock - timedelta(hours=36)), observed_at or clock, SCALE)
-    forecast = _forecast(outlook, clock)
-    used = _sources(heard, outlook if forecast["hours"] else Outlook())
-    stale_at = observed_at + timedelta(hours=settings.AQI_STALE_AFTER_HOURS) if observed_at else None
-    status = _status(used, stale_at, clock, bool(forecast["hours"]))
-    if is_replay and status != "unavailable":
-        status = "replay"
-    return {
-        "location": location,
-        "status": status,
-        "observed_at": observed_at,
-        "stale_at": stale_at,
-        "aqi": asdict(result),
-        "scales": {SCALE: asdict(result)},
-        "pollutants": _pollutants(result, heard),
-        "forecast": forecast,
-        "sources": [_terms(source) for source in used],
-    }
-
-
-def _status(used: list[Source], stale_at: datetime | None, clock: datetime, has_forecast: bool) -> str:
-    if stale_at is None and not has_forecast:
-        return "unavailable"
-    about = [providers.PROVIDERS[source.provider].about for source in used]
-    if any(provider.is_simulated for provider in about):
-        return "simulated"
-    if stale_at is None or stale_at <= clock:
-        return "stale"
-    return "modelled" if any(provider.is_modelled for provider in about) else "live"
-
-
-def _sources(heard: Heard, outlook: Outlook) -> list[Source]:
-    used = {source.pk: source for source in heard.sources.values()}
-    if outlook.source is not None:
-        used[outlook.source.pk] = outlook.source
-    return sorted(used.values(), key=lambda source: (source.position, source.pk))
-
-
-def _terms(source: Source) -> dict[str, str]:
-    about = providers.PROVIDERS[source.provider].about
-    return {
-        "name": source.name or about.name,
-        "attribution": source.attribution or about.attribution,
-        "licence": source.licence or about.licence,
-        "url": source.url or about.url,
-    }
-
-
-def _pollutants(result: Index, heard: Heard) -> dict[str, Any]:
-    return {
-        parameter: {**asdict(part), "source": _terms(heard.sources[parameter])["name"]}
-        for parameter, part in result.pollutants.items()
-    }
-
-
-def _forecast(outlook: Outlook, clock: datetime) -> dict[str, Any]:
-    row = outlook.index
-    if row is None:
-        return {"issued_at": None, "model": None, "hours": []}
-    hours = index_hours(row, clock, HOURS_SHOWN)
-    return {"issued_at": row.issued_at if hours else None, "model": row.model if hours else None, "hours": hours}
-
-
-def index_hours(row: Forecast, clock: datetime, count: int) -> list[dict[str, Any]]:
-    """The next `count` hours after `clock` of a forecast of the index; hours that nobody forecast are left out."""
-    return [
-        {"valid_at": at, "value": median, "lo80": low, "hi80": high, "category": category(int(median), row.unit).id}
-        for at, low, median, high in row.by_hour()
-        if median is not None and clock < at <= clock + timedelta(hours=count)
-    ]
 
 
 def publish(location: Location, data: dict[str, Any], published_at: datetime | None = None) -> CurrentForecast:
@@ -204,7 +124,7 @@ def start_epoch(location: Location) -> None:
 
 def publish_first(location: Location) -> CurrentForecast:
     """Nothing is known yet, and that is what readers are told."""
-    return publish(location, build(location, Heard(), Outlook(), now()))
+    return publish(location, compose(location, Heard(), NOTHING_EXPECTED, now()))
 
 
 def republish(location: Location) -> CurrentForecast:

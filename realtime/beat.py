@@ -53,7 +53,7 @@ class Beat:
         work = [
             asyncio.create_task(every(LOOK_EVERY_SECONDS, self.step)),
             asyncio.create_task(every(SHOW_LIFE_EVERY_SECONDS, database_sync_to_async(self.show_life))),
-            asyncio.create_task(every(PRUNE_EVERY_SECONDS, database_sync_to_async(prune))),
+            asyncio.create_task(every(PRUNE_EVERY_SECONDS, database_sync_to_async(prune, thread_sensitive=False))),
         ]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([stopped, *work], return_when=asyncio.FIRST_COMPLETED)

@@ -6,14 +6,16 @@ of this process because one task looks up what its open locations have new and a
 
 import asyncio
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import DatabaseError
+from django.db.models import Max
 from django.utils.timezone import now
 
-from forecasts.snapshots import CurrentForecast, read_newest
+from forecasts.models import Snapshot
+from forecasts.snapshots import CurrentForecast, read_news
 
 from . import broadcast, feeds
 
@@ -35,22 +37,31 @@ def ensure_running() -> None:
 
 async def run() -> None:
     """Until nobody listens any more."""
-    handed: dict[int, tuple[str, int, datetime]] = {}
+    outbox = Outbox(await database_sync_to_async(newest_id)())
     while feeds.open_locations():
-        await asyncio.sleep(LOOK_EVERY_SECONDS)
         try:
-            await pass_on(handed)
+            await outbox.pass_on()
         except DatabaseError:
             logger.exception("The relay cannot read the database; it tries again")
+        await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
-async def pass_on(handed: dict[int, tuple[str, int, datetime]]) -> None:
-    """Announce within this process what the open locations have new, and remember it in `handed`."""
-    newest = await database_sync_to_async(read_newest)(feeds.open_locations(), now() - OVERLAP)
-    news = [current for current in newest if handed.get(current.location_id) != mark(current)]
-    handed.update((current.location_id, mark(current)) for current in news)
-    await broadcast.announce(news)
+class Outbox:
+    """How far this process has read: up to which snapshot, and what it last handed on of each location."""
+
+    def __init__(self, last_id: int) -> None:
+        self.last_id = last_id
+        self.handed: dict[int, CurrentForecast] = {}
+
+    async def pass_on(self) -> None:
+        """Announce within this process what its open locations have new; every snapshot, in order."""
+        news = await database_sync_to_async(read_news)(feeds.open_locations(), self.last_id, now() - OVERLAP)
+        for current in news:
+            if current.snapshot_id > self.last_id or self.handed.get(current.location_id) != current:
+                self.handed[current.location_id] = current
+                await broadcast.announce([current])
+        self.last_id = max([self.last_id, *(current.snapshot_id for current in news)])
 
 
-def mark(current: CurrentForecast) -> tuple[str, int, datetime]:
-    return current.epoch, current.seq, current.checked_at
+def newest_id() -> int:
+    return int(Snapshot.objects.aggregate(newest=Max("pk", default=0))["newest"])

@@ -4,16 +4,19 @@ import asyncio
 from datetime import datetime, timedelta
 
 from channels.db import database_sync_to_async
+from django.db import transaction
 from django.db.models import Max, Min, Q
 from django.utils.timezone import now
 
 from forecasts import snapshots
+from forecasts.composition import Outlook, compose
 from forecasts.history import listen
 from forecasts.models import Location, Observation, Source
-from forecasts.outlook import HOUR, expect, on_the_hour
+from forecasts.outlook import expect
 from forecasts.providers import PROVIDERS
+from forecasts.providers.hours import HOUR, on_the_hour
 from forecasts.refresh import SHOWN, refresh
-from forecasts.snapshots import CurrentForecast, Outlook
+from forecasts.snapshots import CurrentForecast
 
 from .broadcast import announce
 
@@ -44,47 +47,53 @@ class Replay:
         """Publish hour after hour; returns how many snapshots there were. The true state is back at the end."""
         await database_sync_to_async(self.take_place)()
         published: set[int] = set()
-        clock = self.start
+        clock, next_at = self.start, asyncio.get_running_loop().time()
         try:
             while clock <= self.end and not self.stop.is_set():
                 current = await database_sync_to_async(self.publish)(clock)
                 published.add(current.seq)
                 await announce([current])
-                await self.wait(HOUR.total_seconds() / self.speed)
-                clock += HOUR
+                clock, next_at = clock + HOUR, next_at + HOUR.total_seconds() / self.speed
+                await self.wait_until(next_at)
         finally:
             await announce([await database_sync_to_async(self.give_place_back)()])
         return len(published)
 
     def take_place(self) -> None:
         free = Q(replay_until=None) | Q(replay_until__lt=now())
-        if not Location.objects.filter(free, pk=self.location.pk).update(replay_until=now() + LEASE):
-            raise PlaceTakenError(
-                f"{self.location} is being replayed already; stop that one, or wait {LEASE.seconds} s."
-            )
-        snapshots.start_epoch(self.location)
+        with transaction.atomic():
+            if not Location.objects.filter(free, pk=self.location.pk).update(replay_until=now() + LEASE):
+                raise PlaceTakenError(
+                    f"{self.location} is being replayed already; stop that, or wait {LEASE.seconds} s."
+                )
+            snapshots.start_epoch(self.location)
+        self.epoch = self.location.epoch
 
     def publish(self, clock: datetime) -> CurrentForecast:
         heard = listen(self.sources, clock, SHOWN)
         rows = expect(self.location, listen(self.sources, clock), clock, {}, "")
-        outlook = Outlook(rows[-1] if rows else None)
-        self.renew()
-        return snapshots.publish(self.location, snapshots.build(self.location, heard, outlook, clock, is_replay=True))
+        data = compose(self.location, heard, Outlook(rows[-1] if rows else None), clock, is_replay=True)
+        with transaction.atomic():
+            self.renew()
+            return snapshots.publish(self.location, data)
 
     def renew(self) -> None:
-        Location.objects.filter(pk=self.location.pk).update(replay_until=now() + LEASE)
+        """Our epoch is our title: when it is gone, the lease lapsed and the true state is shown again."""
+        if not Location.objects.filter(pk=self.location.pk, epoch=self.epoch).update(replay_until=now() + LEASE):
+            raise PlaceTakenError(
+                f"The replay of {self.location} stood still for {LEASE.seconds} s and lost its place."
+            )
 
-    async def wait(self, seconds: float) -> None:
+    async def wait_until(self, at: float) -> None:
         """Sleep, but wake for a stop, and keep the lease through a long pause."""
-        while seconds > 0 and not self.stop.is_set():
+        while (left := at - asyncio.get_running_loop().time()) > 0 and not self.stop.is_set():
             try:
-                await asyncio.wait_for(self.stop.wait(), min(seconds, RENEW_EVERY_SECONDS))
+                await asyncio.wait_for(self.stop.wait(), min(left, RENEW_EVERY_SECONDS))
             except TimeoutError:
                 await database_sync_to_async(self.renew)()
-            seconds -= RENEW_EVERY_SECONDS
 
     def give_place_back(self) -> CurrentForecast:
-        self.location.refresh_from_db()
+        Location.objects.filter(pk=self.location.pk, epoch=self.epoch).update(replay_until=now())
         return refresh(self.location, {}).current
 
 

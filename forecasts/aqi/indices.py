@@ -50,7 +50,8 @@ class _Highest(NamedTuple):
 def index(history: History, at: datetime, scale: str = "us_epa_2024") -> Index:
     """The index of the hours that end at `at`; missing hours give None, never an error.
 
-    Values below the noise around zero, non-finite and impossibly large ones are missing. Raises UnitError, and KeyError for an unknown scale.
+    Values below the noise around zero, non-finite and impossibly large ones are missing. Raises UnitError, and
+    KeyError for an unknown scale.
     """
     table, hour = SCALES[scale], hour_number(at)
     pollutants = {

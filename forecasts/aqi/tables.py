@@ -75,7 +75,7 @@ class Pollutant:
         if not averaging.is_possible(window):
             return None
         above, below = averaging.average(window)
-        return max(0, above * 10**self.decimals // (below * series.denominator))
+        return max(0, int(above * 10**self.decimals // (below * series.denominator)))
 
 
 @dataclass(frozen=True)

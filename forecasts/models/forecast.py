@@ -36,6 +36,9 @@ class Forecast(models.Model):
         ]
         indexes = [models.Index(fields=["location", "-issued_at"])]
 
+    def __str__(self) -> str:
+        return f"{self.parameter} by {self.model}, issued {self.issued_at:%Y-%m-%d %H:%M}"
+
     def by_hour(self) -> Iterator[tuple[datetime, float | None, float | None, float | None]]:
         """(valid_at, lo80, median, hi80) of each hour that has a forecast."""
         none = repeat(None)
@@ -44,6 +47,3 @@ class Forecast(models.Model):
         ):
             if median is not None:
                 yield self.starts_at + timedelta(hours=lead), low, median, high
-
-    def __str__(self) -> str:
-        return f"{self.parameter} by {self.model}, issued {self.issued_at:%Y-%m-%d %H:%M}"

@@ -107,7 +107,7 @@ def test_the_newest_hour_used_is_the_time_of_the_average() -> None:
     assert (carbon.observed_at, carbon.averaging) == (ago(2), "8h")
 
 
-@pytest.mark.parametrize("fault", [-0.1, -999.0, math.nan, math.inf, -math.inf, 1e300])
+@pytest.mark.parametrize("fault", [-10.1, -999.0, math.nan, math.inf, -math.inf, 1e300])
 def test_an_impossible_value_is_a_missing_hour(fault: float) -> None:
     assert pm25(12.0, fault, None).index is None
     assert pm25(12.0, fault, 12.0) == pm25(12.0, None, 12.0)
@@ -289,3 +289,8 @@ def test_nowcast_lies_between_the_lowest_and_the_highest_hour(newest_first: list
     if found.value is not None and found.averaging == "nowcast":
         present = [value for value in newest_first if value is not None]
         assert min(present) - 0.1 <= found.value <= max(present)
+
+
+def test_noise_below_zero_is_averaged_as_it_is_and_the_average_is_never_negative() -> None:
+    assert pm25(4.0, -2.0).value == 2.0  # weight ½: (4 − 2·½) / 1½
+    assert pm25(-2.0, -1.0).value == 0.0

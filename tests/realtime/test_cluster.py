@@ -60,7 +60,11 @@ def environment(air: str) -> Iterator[Environment]:
         with psycopg.connect(database, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
         try:
-            url = database.replace("/postgres?", f"/{name}?") if "?" in database else f"{database.rsplit('/', 1)[0]}/{name}"
+            url = (
+                database.replace("/postgres?", f"/{name}?")
+                if "?" in database
+                else f"{database.rsplit('/', 1)[0]}/{name}"
+            )
             yield {**os.environ, "DATABASE_URL": url, "REDIS_URL": redis, "AQI_OPEN_METEO_URL": air}
         finally:
             with psycopg.connect(database, autocommit=True) as connection:

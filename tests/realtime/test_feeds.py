@@ -4,8 +4,11 @@ import time
 import pytest
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
+from django.utils.timezone import now
 
 from forecasts import snapshots
+from forecasts.composition import NOTHING_EXPECTED, compose
+from forecasts.history import Heard
 from forecasts.models import Location, Snapshot
 from realtime import broadcast, feeds, relay
 from realtime.listener import Listener
@@ -14,7 +17,7 @@ from tests.realtime.conftest import hear, join
 
 async def publish(location: Location, name: str) -> snapshots.CurrentForecast:
     location.name = name
-    data = snapshots.build(location, snapshots.Heard(), snapshots.Outlook(), snapshots.now())
+    data = compose(location, Heard(), NOTHING_EXPECTED, now())
     return await database_sync_to_async(snapshots.publish)(location, data)
 
 
@@ -65,23 +68,26 @@ async def test_what_another_process_published_arrives_within_seconds(delhi: Loca
 
 
 @pytest.mark.embedded
-async def test_the_relay_reads_in_one_query_and_hands_on_each_news_once(
-    delhi: Location, sao_paulo: Location, django_assert_num_queries: pytest.FixtureRequest
-) -> None:
-    first, *_ = await join("/ws/aqi/delhi")
-    second, *_ = await join("/ws/aqi/sao-paulo")
-    handed: dict = {}
-    await relay.pass_on(handed)
-    assert set(handed) == {delhi.pk, sao_paulo.pk}
-    before = dict(handed)
-    await publish(delhi, "Delhi again")
-    await relay.pass_on(handed)
-    assert handed[sao_paulo.pk] == before[sao_paulo.pk]
-    assert handed[delhi.pk] != before[delhi.pk]
-    assert (await hear(first))["seq"] == 2
-    assert await second.receive_nothing()
-    await first.disconnect()
-    await second.disconnect()
+async def test_the_relay_hands_on_every_snapshot_once_and_in_order(delhi: Location, sao_paulo: Location) -> None:
+    socket, *_ = await join("/ws/aqi/delhi")
+    other, *_ = await join("/ws/aqi/sao-paulo")
+    for seq in range(2, 8):
+        await publish(delhi, f"Delhi {seq}")
+    assert [(await hear(socket))["seq"] for _ in range(2, 8)] == [2, 3, 4, 5, 6, 7]
+    assert await socket.receive_nothing(1.5)
+    assert await other.receive_nothing()
+    await socket.disconnect()
+    await other.disconnect()
+
+
+@pytest.mark.embedded
+async def test_the_relay_hands_on_that_a_round_confirmed_the_newest(delhi: Location) -> None:
+    socket, _, update = await join("/ws/aqi/delhi")
+    await publish(delhi, "Delhi")  # the very same once more
+    again = await hear(socket)
+    assert (again["seq"], again["data"]) == (1, update["data"])
+    assert again["checked_at"] > update["checked_at"]
+    await socket.disconnect()
 
 
 @pytest.mark.embedded

@@ -82,6 +82,7 @@ def test_a_beat_that_dies_is_started_again_and_sigterm_ends_both(environment: di
     assert not runs(second)
     assert f"http://127.0.0.1:{port}/" in printed
     assert log.count("The beat ended with status -9 and starts again in 1 s") == 1
+    assert "Fatal Python error" not in log
 
 
 def test_control_c_ends_both_and_is_no_death_of_the_beat(environment: dict[str, str]) -> None:

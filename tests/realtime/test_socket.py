@@ -223,10 +223,10 @@ async def test_many_updates_arrive_in_order_without_a_gap(delhi: Location) -> No
 
 
 async def test_a_snapshot_of_24_hours_is_at_most_8_kib(transactional_db: None) -> None:
-    await Location.objects.acreate(slug="x" * 80, name="ü" * 120, country="XX", latitude=-23.123456, longitude=-146.123456)
+    await Location.objects.acreate(
+        slug="x" * 80, name="ü" * 120, country="XX", latitude=-23.123456, longitude=-146.123456
+    )
     location = await Location.objects.aget()
     await location.sources.acreate(provider="simulated", name="ü" * 120, attribution="ü" * 300, licence="ü" * 120)
     done = await Beat(interval=300).once()
     assert len(done.published[0].text.encode()) <= 8 * 1024
-
-

@@ -1,4 +1,5 @@
 import asyncio
+import os
 import signal
 import sys
 import threading
@@ -7,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS
 
 from forecasts.gazetteer import LocationError, parse_location
 from realtime.beat import Beat
@@ -14,6 +16,10 @@ from realtime.beat import Beat
 
 class Command(BaseCommand):
     help = "The beat: refreshes every location in its time and pushes what is new to the sockets."
+
+    def get_check_kwargs(self, options: dict[str, Any]) -> Any:
+        checks: Any = super().get_check_kwargs(options)
+        return {**checks, "databases": [DEFAULT_DB_ALIAS]}
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         interval = settings.AQI_UPDATE_INTERVAL_SECONDS
@@ -52,7 +58,11 @@ async def run_until_signal(beat: Beat, exit_with_parent: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     if exit_with_parent:
-        # A pipe from the parent ends when the parent does, however it ends.
-        wait = lambda: (sys.stdin.buffer.read(), loop.call_soon_threadsafe(stop.set))  # noqa: E731
-        threading.Thread(target=wait, daemon=True).start()
+        threading.Thread(target=wait_for_parent, args=(loop, stop), daemon=True).start()
     await beat.run(stop)
+
+
+def wait_for_parent(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
+    """A pipe from the parent ends when the parent does, however it ends."""
+    os.read(sys.stdin.fileno(), 1)
+    loop.call_soon_threadsafe(stop.set)

@@ -10,8 +10,10 @@ from daphne.endpoints import build_endpoint_description_strings
 from daphne.management.commands.runserver import get_default_application
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DEFAULT_DB_ALIAS
 from twisted.internet.error import CannotListenError
 
+from forecasts.models import Source
 from realtime.server import HardenedServer
 
 logger = logging.getLogger(__name__)
@@ -24,6 +26,10 @@ TERMINATE_SECONDS = 2
 class Command(BaseCommand):
     help = "Start the server and the beat that keeps its locations fresh."
 
+    def get_check_kwargs(self, options: dict[str, Any]) -> Any:
+        checks: Any = super().get_check_kwargs(options)
+        return {**checks, "databases": [DEFAULT_DB_ALIAS]}
+
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 for every address of this machine")
         parser.add_argument("--port", type=int, default=8000)
@@ -31,10 +37,10 @@ class Command(BaseCommand):
         parser.add_argument("--no-beat", action="store_true", help="when another process is the beat")
 
     def handle(self, *, host: str, port: int, interval: int, no_beat: bool, **options: Any) -> None:
-        beat = Beat(interval)
+        beat, where_to_look = Beat(interval), banner(host, port)
 
         def ready() -> None:
-            self.stdout.write(banner(host, port))
+            self.stdout.write(where_to_look)
             if not no_beat:
                 beat.start()
 
@@ -54,14 +60,14 @@ class Command(BaseCommand):
 def banner(host: str, port: int) -> str:
     """Where to look, for a person who has just started the server."""
     name = "localhost" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104
-    return "\n".join(
-        [
-            f"Dashboard  http://{name}:{port}/",
-            f"REST       http://{name}:{port}/api/v1/locations/",
-            f"WebSocket  ws://{name}:{port}/ws/aqi/london",
-            "Stop with Control-C.",
-        ]
-    )
+    lines = [
+        f"REST       http://{name}:{port}/api/docs/",
+        f"WebSocket  ws://{name}:{port}/ws/aqi/delhi",
+        f"Admin      http://{name}:{port}/admin/",
+    ]
+    if Source.objects.filter(provider="simulated", is_enabled=True).exists():
+        lines.append("The air shown is SIMULATED, not measured. Make it live: AQI_PROVIDER=open_meteo make run")
+    return "\n".join([*lines, "Stop with Control-C."])
 
 
 class Beat(threading.Thread):

@@ -1,0 +1,183 @@
+"""What operators see and change; only locations and their sources are theirs to change."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.db.models import F, Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.timezone import now
+from django.utils.translation import ngettext
+
+from .exchange import CSVExchange
+from .filters import HealthFilter, StatusFilter
+from .forms import LocationForm
+from .inlines import SourceInline, health_of
+from .models import Forecast, Heartbeat, Location, Observation, Snapshot, Source
+
+NO_BEAT = "No beat is running: start `manage.py broadcast_forecasts` or `manage.py serve`."
+
+
+def shown_snapshot(location: Location) -> Snapshot | None:
+    return next(iter(location.snapshots.all()), None)  # get_queryset() has fetched the one that readers see
+
+
+@admin.register(Location)
+class LocationAdmin(CSVExchange, admin.ModelAdmin):  # type: ignore[type-arg]
+    form = LocationForm
+    inlines = [SourceInline]
+    prepopulated_fields = {"slug": ["name"]}
+    list_display = ["name", "country", "is_active", "status", "aqi", "health", "map"]
+    list_filter = ["is_active", "country", StatusFilter, "sources__provider", HealthFilter]
+    search_fields = ["name", "slug", "aliases"]
+    actions = ["refresh_now"]
+    readonly_fields = ["map", "status", "epoch", "seq", "published_at", "checked_at", "last_snapshot"]
+    fieldsets = [
+        (None, {"fields": ["name", "slug", "country", "aliases", "is_active"]}),
+        ("Where", {"fields": ["latitude", "longitude", "map", "timezone"]}),
+        ("What readers see", {"fields": ["status", "epoch", "seq", "published_at", "checked_at", "last_snapshot"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Location]:
+        shown = Snapshot.objects.filter(epoch=F("location__epoch"), seq=F("location__seq"))
+        return super().get_queryset(request).prefetch_related(Prefetch("snapshots", shown), "sources")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Location], search_term: str
+    ) -> tuple[QuerySet[Location], bool]:
+        found, has_doubles = super().get_search_results(request, queryset, search_term)
+        # SQLite keeps JSON with é as \u00e9.
+        return found | queryset.filter(aliases__icontains=json.dumps(search_term)[1:-1]), has_doubles
+
+    def status(self, location: Location) -> str:
+        shown = shown_snapshot(location)
+        return (
+            f"{shown.status} · {naturaltime(location.checked_at or shown.published_at)}"
+            if shown
+            else "nothing published"
+        )
+
+    @admin.display(description="AQI")
+    def aqi(self, location: Location) -> str | None:
+        shown = shown_snapshot(location)
+        aqi = json.loads(shown.text)["aqi"] if shown else {"value": None}
+        return None if aqi["value"] is None else f"{aqi['value']} {aqi['label']}"
+
+    @admin.display(description="sources")
+    def health(self, location: Location) -> str:
+        return "; ".join(f"{source.provider}: {health_of(source)}" for source in location.sources.all())
+
+    def map(self, location: Location) -> str | None:
+        if location.latitude is None or location.longitude is None:
+            return None
+        address = "https://www.openstreetmap.org/?mlat={0}&mlon={1}#map=12/{0}/{1}"
+        return format_html(
+            '<a href="{}" rel="noreferrer">map</a>', address.format(location.latitude, location.longitude)
+        )
+
+    def published_at(self, location: Location) -> datetime | None:
+        shown = shown_snapshot(location)
+        return shown.published_at if shown else None
+
+    def last_snapshot(self, location: Location) -> str:
+        shown = shown_snapshot(location)
+        pretty = json.dumps(json.loads(shown.text), indent=2, ensure_ascii=False) if shown else "-"
+        return format_html("<pre>{}</pre>", pretty)
+
+    def save_model(self, request: HttpRequest, obj: Location, form: LocationForm, change: bool) -> None:
+        # Only what was typed: the beat counts seq in the same row meanwhile.
+        obj.save(update_fields=form.changed_data if change else None)
+
+    def get_deleted_objects(
+        self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Numbers, where Django would list every row: a location may have millions of observations."""
+        locations = list(objs)
+        counts = {
+            "locations": len(locations),
+            "sources": Source.objects.filter(location__in=locations).count(),
+            "snapshots": Snapshot.objects.filter(location__in=locations).count(),
+            "forecasts": Forecast.objects.filter(location__in=locations).count(),
+            "observations": Observation.objects.filter(source__location__in=locations).count(),
+        }
+        return [str(location) for location in locations], counts, set(), []
+
+    @admin.action(description="Refresh now", permissions=["change"])
+    def refresh_now(self, request: HttpRequest, queryset: QuerySet[Location]) -> None:
+        skipped = [location.name for location in queryset.filter(is_active=False)]
+        due = queryset.filter(is_active=True).update(due_at=now())
+        said = ngettext(
+            "%d location is due; the beat takes it within seconds.",
+            "%d locations are due; the beat takes them within seconds.",
+            due,
+        )
+        self.message_user(request, said % due)
+        if skipped:
+            self.message_user(request, f"Skipped, because inactive: {', '.join(skipped)}.", messages.WARNING)
+        if not Heartbeat.beat_is_running(now()):
+            self.message_user(request, NO_BEAT, messages.WARNING)
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    show_full_result_count = False  # these tables grow large
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [field.name for field in self.opts.fields]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return self.get_readonly_fields(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    has_add_permission = has_change_permission = has_delete_permission
+
+
+@admin.register(Source)
+class SourceAdmin(ReadOnlyAdmin):
+    list_display = ["__str__", "location", "provider", "position", "health", "last_success_at", "last_failure_at"]
+    list_filter = ["provider", "is_enabled"]
+    search_fields = ["location__name", "name", "station"]
+    list_select_related = ["location"]
+
+    def health(self, source: Source) -> str:
+        return health_of(source)
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(ReadOnlyAdmin):
+    list_display = ["published_at", "location", "status", "epoch", "seq"]
+    list_filter = ["status", "location"]
+    list_select_related = ["location"]
+    date_hierarchy = "published_at"
+    ordering = ["-published_at"]
+
+
+@admin.register(Forecast)
+class ForecastAdmin(ReadOnlyAdmin):
+    list_display = ["issued_at", "location", "source", "parameter", "model", "unit", "starts_at"]
+    list_filter = ["parameter", "model", "location"]
+    list_select_related = ["location", "source"]
+    date_hierarchy = "issued_at"
+    ordering = ["-pk"]
+
+
+@admin.register(Observation)
+class ObservationAdmin(ReadOnlyAdmin):
+    list_display = [
+        "observed_at",
+        "source__location",
+        "source",
+        "parameter",
+        "original_value",
+        "original_unit",
+        "value_ug_m3",
+    ]
+    list_filter = ["parameter", "source__provider", "source__location"]
+    list_select_related = ["source__location"]
+    date_hierarchy = "observed_at"
+    ordering = ["-pk"]

@@ -1,0 +1,184 @@
+import hashlib
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.http import HttpResponsePermanentRedirect as Redirect
+from django.urls import resolve, reverse
+from django.utils.http import parse_etags
+from django.utils.timezone import now
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import NotFound
+from rest_framework.generics import ListAPIView
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.throttling import AnonRateThrottle
+from rest_framework.views import APIView
+
+from forecasts.gazetteer import parse_location, search_cities
+from forecasts.models import Location
+from forecasts.snapshots import get_current_forecast
+
+from . import answers, listing
+from .coming_hours import coming_hours
+from .history import COLUMNS, History
+from .pagination import LocationPagination
+from .parameters import CityQuery, ForecastQuery, HistoryQuery, LocationQuery, read, whole_days
+from .problems import MEDIA_TYPE
+from .renderers import CSVRenderer, GeoJSONRenderer, Negotiation
+from .serializers import SnapshotSerializer
+from .streaming import as_csv, as_json, dumps, stream
+
+PROBLEMS = {(status, MEDIA_TYPE): answers.ProblemSerializer for status in (400, 404, 406, 409, 429)}
+
+
+class View(APIView):
+    content_negotiation_class: type[BaseContentNegotiation] = Negotiation
+
+
+class RootView(View):
+    """Where everything is."""
+
+    @extend_schema(responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request) -> Response:
+        names = ("locations", "cities", "schema", "docs")
+        return Response({name: request.build_absolute_uri(reverse(name)) for name in names})
+
+
+class LocationListView(ListAPIView[Location]):
+    """The active locations by slug, or by distance with `near`."""
+
+    content_negotiation_class = Negotiation
+    renderer_classes = [JSONRenderer, BrowsableAPIRenderer, GeoJSONRenderer]
+    serializer_class = answers.LocationRowSerializer
+    pagination_class = LocationPagination
+    queryset = Location.objects.none()
+
+    @extend_schema(parameters=[LocationQuery], responses={200: answers.LocationRowSerializer(many=True), **PROBLEMS})
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Location]:
+        return listing.find(read(LocationQuery, self.request))
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return [listing.row(location, location.newest_text) for location in super().paginate_queryset(queryset) or []]
+
+
+class LocationView(View):
+    """One location: `{location}` is a slug, name, alias or `lat,lon`, in whatever spelling."""
+
+    renderer_classes = [JSONRenderer, BrowsableAPIRenderer, GeoJSONRenderer]
+
+    @extend_schema(responses={200: answers.LocationRowSerializer, **PROBLEMS})
+    def get(self, request: Request, location: str) -> Response:
+        place = parse_location(location)
+        row: Any = listing.row(place, get_current_forecast(place).text)
+        return Response(answers.LocationRowSerializer(row).data)
+
+
+class CurrentView(View):
+    """The newest snapshot, byte for byte what the socket sends as `data`; ask again with If-None-Match."""
+
+    # The answer is the same for everybody, so nobody is looked up.
+    authentication_classes = []
+    throttle_classes = [AnonRateThrottle]
+    renderer_classes = [JSONRenderer]
+
+    @extend_schema(responses={200: SnapshotSerializer, 304: None, **PROBLEMS})
+    def get(self, request: Request, location: str) -> HttpResponse:
+        place = parse_location(location)
+        current = get_current_forecast(place)
+        response = conditional(request, current.text, current.etag)
+        if location != place.slug:
+            response["Content-Location"] = reverse("current", args=[place.slug])
+        return response
+
+
+class ForecastView(View):
+    """The coming hours of the index and of each pollutant, with the bounds of 80 %."""
+
+    renderer_classes = [JSONRenderer]
+
+    @extend_schema(parameters=[ForecastQuery], responses={200: answers.ForecastSerializer, 304: None, **PROBLEMS})
+    def get(self, request: Request, location: str) -> HttpResponse:
+        query = read(ForecastQuery, request)
+        answer = coming_hours(parse_location(location), now(), query["hours"])
+        text = dumps(answers.ForecastSerializer(answer).data)
+        return conditional(request, text, f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"')
+
+
+class HistoryView(View):
+    """Observations, oldest first; days are those of the location's own time zone, and always whole."""
+
+    renderer_classes = [JSONRenderer, CSVRenderer]
+
+    @extend_schema(
+        parameters=[HistoryQuery],
+        responses={200: answers.HistorySerializer, (200, "text/csv"): OpenApiTypes.STR, **PROBLEMS},
+    )
+    def get(self, request: Request, location: str) -> HttpResponseBase:
+        query, place = read(HistoryQuery, request), parse_location(location)
+        if query["resolution"] == "daily":
+            query = whole_days(query, place)
+        history = History(place, query)
+        http_request = request._request  # the framework's own wraps it and hides whether it came by ASGI
+        if request.accepted_renderer.format == "csv":
+            name = f"{place.slug}-{query['resolution']}.csv"
+            response = stream(
+                http_request, as_csv(COLUMNS[query["resolution"]], history.rows()), "text/csv; charset=utf-8"
+            )
+            response["Content-Disposition"] = f'attachment; filename="{name}"'
+            return response
+        return stream(http_request, as_json(history.head(), history.rows(), history.tail), "application/json")
+
+
+class CityView(View):
+    """Cities of the built-in gazetteer, for whoever looks for coordinates; largest first."""
+
+    @extend_schema(parameters=[CityQuery], responses={200: answers.CitySerializer(many=True), **PROBLEMS})
+    def get(self, request: Request) -> Response:
+        cities = search_cities(read(CityQuery, request)["search"])
+        return Response(answers.CitySerializer(cities, many=True).data)
+
+
+class SchemaView(SpectacularAPIView):
+    """The OpenAPI description, as YAML or JSON."""
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        # There is one version in one language; the library's own view puts ?version= into a header as it came.
+        schema = self.generator_class().get_schema(request=request, public=True)  # type: ignore[no-untyped-call]
+        return Response(schema)
+
+
+class UnknownPathView(View):
+    """Every other address under /api/, whatever the method."""
+
+    schema = None
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method in ("GET", "HEAD") and lacks_only_a_slash(request.path_info):
+            return Redirect(request.get_full_path(force_append_slash=True))
+        return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self.check_throttles(request)
+        raise NotFound("Nothing is at this address; the API is described at " + reverse("docs"))
+
+
+def lacks_only_a_slash(path: str) -> bool:
+    return not path.endswith("/") and getattr(resolve(path + "/").func, "cls", None) is not UnknownPathView
+
+
+def conditional(request: HttpRequest, text: str, etag: str) -> HttpResponse:
+    """The JSON, or 304 where the client names its etag; `no-cache` lets anybody keep it who asks again each time."""
+    named = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
+    is_known = "*" in named or etag in named
+    response = HttpResponseNotModified() if is_known else HttpResponse(text, content_type="application/json")
+    response["ETag"], response["Cache-Control"] = etag, "no-cache"
+    return response

@@ -1,0 +1,103 @@
+"""Composes the snapshot of a location: what is known of it at one moment, as plain data."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from .aqi import Index, category, index
+from .history import Heard
+from .models import Forecast, Location, Source
+from .providers import PROVIDERS
+
+SCALE = "us_epa_2024"
+HOURS_SHOWN = 24
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is shown of the newest forecast; `index` is its row of the index, None where nothing can be said."""
+
+    index: Forecast | None = None
+    source: Source | None = None
+
+
+NOTHING_EXPECTED = Outlook()
+
+
+def compose(
+    location: Location, heard: Heard, outlook: Outlook, clock: datetime, *, is_replay: bool = False
+) -> dict[str, Any]:
+    """The snapshot as plain data, as it stands at `clock`."""
+    observed_at = heard.newest_at()
+    result = index(heard.recent(clock - timedelta(hours=36)), observed_at or clock, SCALE)
+    forecast = _forecast(outlook, clock)
+    used = _sources(heard, outlook if forecast["hours"] else NOTHING_EXPECTED)
+    stale_at = observed_at + timedelta(hours=settings.AQI_STALE_AFTER_HOURS) if observed_at else None
+    status = _status(used, stale_at, clock, bool(forecast["hours"]))
+    if is_replay and status != "unavailable":
+        status = "replay"
+    return {
+        "location": location,
+        "status": status,
+        "observed_at": observed_at,
+        "stale_at": stale_at,
+        "aqi": asdict(result),
+        "scales": {SCALE: asdict(result)},
+        "pollutants": _pollutants(result, heard),
+        "forecast": forecast,
+        "sources": [terms(source) for source in used],
+    }
+
+
+def _status(used: list[Source], stale_at: datetime | None, clock: datetime, has_forecast: bool) -> str:
+    if stale_at is None and not has_forecast:
+        return "unavailable"
+    about = [PROVIDERS[source.provider].about for source in used]
+    if any(provider.is_simulated for provider in about):
+        return "simulated"
+    if stale_at is None or stale_at <= clock:
+        return "stale"
+    return "modelled" if any(provider.is_modelled for provider in about) else "live"
+
+
+def _sources(heard: Heard, outlook: Outlook) -> list[Source]:
+    used = {source.pk: source for source in heard.sources.values()}
+    if outlook.source is not None:
+        used[outlook.source.pk] = outlook.source
+    return sorted(used.values(), key=lambda source: (source.position, source.pk))
+
+
+def terms(source: Source) -> dict[str, str]:
+    about = PROVIDERS[source.provider].about
+    return {
+        "name": source.name or about.name,
+        "attribution": source.attribution or about.attribution,
+        "licence": source.licence or about.licence,
+        "url": source.url or about.url,
+    }
+
+
+def _pollutants(result: Index, heard: Heard) -> dict[str, Any]:
+    return {
+        parameter: {**asdict(part), "source": terms(heard.sources[parameter])["name"]}
+        for parameter, part in result.pollutants.items()
+    }
+
+
+def _forecast(outlook: Outlook, clock: datetime) -> dict[str, Any]:
+    row = outlook.index
+    if row is None:
+        return {"issued_at": None, "model": None, "hours": []}
+    hours = index_hours(row, clock, HOURS_SHOWN)
+    return {"issued_at": row.issued_at if hours else None, "model": row.model if hours else None, "hours": hours}
+
+
+def index_hours(row: Forecast, clock: datetime, count: int) -> list[dict[str, Any]]:
+    """The next `count` hours after `clock` of a forecast of the index; hours that nobody forecast are left out."""
+    return [
+        {"valid_at": at, "value": median, "lo80": low, "hi80": high, "category": category(int(median), row.unit).id}
+        for at, low, median, high in row.by_hour()
+        if median is not None and clock < at <= clock + timedelta(hours=count)
+    ]

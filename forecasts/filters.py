@@ -1,0 +1,35 @@
+"""Filters of the admin's list of locations."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+
+from .api.serializers import STATUSES
+from .models import Location, Snapshot, Source
+
+
+class StatusFilter(admin.SimpleListFilter):
+    title = parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(status, status) for status in STATUSES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Location]) -> QuerySet[Location]:
+        if self.value() is None:
+            return queryset
+        shown = Snapshot.objects.filter(location=OuterRef("pk"), epoch=OuterRef("epoch"), seq=OuterRef("seq"))
+        return queryset.filter(Exists(shown.filter(status=self.value())))
+
+
+class HealthFilter(admin.SimpleListFilter):
+    title = parameter_name = "health"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("failing", "a source fails"), ("well", "no source fails")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Location]) -> QuerySet[Location]:
+        fails = Exists(Source.objects.filter(location=OuterRef("pk"), is_enabled=True, failures__gt=0))
+        answers = {"failing": queryset.filter(fails), "well": queryset.filter(~fails)}
+        return answers.get(self.value() or "", queryset)

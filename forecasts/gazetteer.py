@@ -1,0 +1,176 @@
+"""What people call places: their text becomes one configured location or a helpful error, never a guess."""
+
+import csv
+from collections.abc import Iterator
+from functools import cache
+from itertools import chain, count
+from pathlib import Path
+from typing import NamedTuple
+
+from channels.db import database_sync_to_async
+from django.conf import settings
+from django.utils.text import slugify
+
+from .coordinates import Coordinate, CoordinateError, parse_coordinate
+from .directory import SUGGESTIONS, Directory, forget, fresh, load, spelling
+from .models import Location
+
+__all__ = [
+    "AmbiguousLocation",
+    "City",
+    "LocationError",
+    "UnknownLocation",
+    "aparse_location",
+    "forget",
+    "parse_location",
+    "search_cities",
+    "search_locations",
+    "unique_slug",
+]
+
+KEEP_SECONDS = 5.0
+KEEP_AFTER_MISS_SECONDS = 1.0  # so soon a location that another process added is found
+TEXT_MAX = 200
+SHOWN_MAX = 100
+CURE = 'Give the slug, a name or "latitude,longitude" of a configured location.'
+
+CITIES = Path(__file__).with_name("cities.csv")
+RIVAL_SHARE = 0.1
+SLUG_MAX = 70  # of the 80 characters of the column: a country and a number may follow
+
+
+class LocationError(LookupError):
+    """`text` is what was asked (cut), `suggestions` the slugs of configured locations that may be meant."""
+
+    def __init__(self, text: str, message: str, suggestions: list[str]) -> None:
+        super().__init__(message)
+        self.text, self.suggestions = shown(text), suggestions
+
+
+class UnknownLocation(LocationError):  # noqa: N818  (says what is wrong, as Http404 does)
+    pass
+
+
+class AmbiguousLocation(LocationError):  # noqa: N818
+    pass
+
+
+def parse_location(text: str) -> Location:
+    """The one active location that a slug, name, alias or coordinate means; raises LocationError.
+
+    Only its identity is loaded: pk, slug, name, country, latitude, longitude, timezone, aliases.
+    """
+    wanted = understand(text)
+    for seconds in (KEEP_SECONDS, KEEP_AFTER_MISS_SECONDS):
+        directory = fresh(seconds) or load(seconds)
+        if found := look_up(wanted, directory):
+            return the_only(found, text)
+    raise unknown(text, wanted, directory)
+
+
+async def aparse_location(text: str) -> Location:
+    """As parse_location, for the event loop: takes a thread only when the directory must be read again."""
+    wanted = understand(text)
+    for seconds in (KEEP_SECONDS, KEEP_AFTER_MISS_SECONDS):
+        directory = fresh(seconds) or await database_sync_to_async(load)(seconds)
+        if found := look_up(wanted, directory):
+            return the_only(found, text)
+    raise unknown(text, wanted, directory)
+
+
+def search_locations(text: str) -> list[Location]:
+    """The active locations with this text in their slug, name or an alias, or with this country code."""
+    return (fresh(KEEP_SECONDS) or load(KEEP_SECONDS)).containing(text)
+
+
+def understand(text: str) -> str | Coordinate:
+    if len(text) > TEXT_MAX:
+        raise UnknownLocation(text, f"A location has at most {TEXT_MAX} characters, not {len(text)}. {CURE}", [])
+    if not text.strip():
+        raise UnknownLocation(text, f"The location is empty. {CURE}", [])
+    try:
+        return parse_coordinate(text) or text
+    except CoordinateError as error:
+        raise UnknownLocation(text, f'"{shown(text)}" is no coordinate. {error}', []) from error
+
+
+def look_up(wanted: str | Coordinate, directory: Directory) -> list[Location]:
+    if isinstance(wanted, str):
+        return directory.named(wanted)
+    near = [place for place in directory.nearest(wanted, 2) if place[0] <= settings.AQI_NEAREST_KM]
+    return [location for km, location in near if km == near[0][0]]
+
+
+def the_only(found: list[Location], text: str) -> Location:
+    if len(found) == 1:
+        return found[0]
+    slugs = sorted(location.slug for location in found)[:SUGGESTIONS]
+    raise AmbiguousLocation(text, f'"{shown(text)}" may be {", ".join(slugs)}. Give one of these slugs.', slugs)
+
+
+def unknown(text: str, wanted: str | Coordinate, directory: Directory) -> UnknownLocation:
+    if isinstance(wanted, str):
+        suggestions = directory.spelled_like(wanted)
+        cure = f"Did you mean {' or '.join(suggestions)}?" if suggestions else CURE
+        return UnknownLocation(text, f'No location is called "{shown(text)}". {cure}', suggestions)
+    near = directory.nearest(wanted, SUGGESTIONS)
+    distances = ", ".join(f"{location.slug} ({km:.0f} km away)" for km, location in near) or "none"
+    message = f'No location is within {settings.AQI_NEAREST_KM} km of "{shown(text)}". The nearest: {distances}.'
+    return UnknownLocation(text, message, [location.slug for _, location in near])
+
+
+def shown(text: str) -> str:
+    """Safe to log, encode and print: short, and without control, direction and broken characters."""
+    return "".join(letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in text[:SHOWN_MAX])
+
+
+class City(NamedTuple):
+    name: str
+    country: str
+    latitude: float
+    longitude: float
+    timezone: str
+    population: int
+
+
+@cache
+def cities() -> list[tuple[str, City]]:
+    """Every city with its spelling, the largest first."""
+    with CITIES.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(line for line in file if not line.startswith("#"))
+        return [(spelling(row["name"]), _city(row)) for row in rows]
+
+
+def _city(row: dict[str, str]) -> City:
+    place = row["name"], row["country"], float(row["latitude"]), float(row["longitude"])
+    return City(*place, row["timezone"], int(row["population"]))
+
+
+def search_cities(text: str, limit: int = 10) -> list[City]:
+    """Cities whose name begins with the text, then those that have it elsewhere; the largest first in both."""
+    wanted = spelling(text[:TEXT_MAX])
+    found = [(key, city) for key, city in cities() if wanted and wanted in key]
+    found.sort(key=lambda entry: not entry[0].startswith(wanted))
+    return [city for _, city in found[:limit]]
+
+
+def unique_slug(name: str, country: str) -> str:
+    """A slug that no location has: the name alone if nobody else can be meant, else with the country or a number."""
+    rows = Location.objects.values_list("slug", "name", "aliases")
+    taken = {spelling(text) for slug, called, aliases in rows for text in (slug, called, *aliases)}
+    stem = slugify(spelling(name))[:SLUG_MAX].strip("-") or "location"
+    slugs = slugs_to_try(stem, country, is_plain=not has_rival(name, country))
+    return next(slug for slug in slugs if spelling(slug) not in taken)
+
+
+def slugs_to_try(stem: str, country: str, *, is_plain: bool) -> Iterator[str]:
+    longer = f"{stem}-{country.lower()}" if country else stem
+    first = [stem, longer] if is_plain else [longer]
+    return chain(first, (f"{longer}-{number}" for number in count(2)))
+
+
+def has_rival(name: str, country: str) -> bool:
+    """Whether the name alone may mean another city: London means the one in GB, Salem may be either of two."""
+    namesakes = [city for key, city in cities() if key == spelling(name)]
+    own = max((city.population for city in namesakes if city.country == country), default=0)
+    return any(city.country != country and city.population > own * RIVAL_SHARE for city in namesakes)

@@ -1,0 +1,56 @@
+"""The sources of a location, on its page in the admin."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.core.exceptions import ValidationError
+
+from .checks import is_mixed
+from .models import Source
+from .providers import PROVIDERS
+
+
+def health_of(source: Source) -> str:
+    if not source.is_enabled:
+        return "off"
+    if source.failures:
+        return f"failed {source.failures} × in a row: {source.last_error}"
+    return f"well, {naturaltime(source.last_success_at)}" if source.last_success_at else "not asked yet"
+
+
+class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # Django takes none at run time
+    provider = forms.ChoiceField(
+        choices=lambda: [(provider, source.about.name) for provider, source in PROVIDERS.items()]
+    )
+
+
+class SourceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    def clean(self) -> None:
+        super().clean()
+        if any(self.errors):
+            return
+        kept = [form.cleaned_data for form in self.forms if form.cleaned_data and form not in self.deleted_forms]
+        if is_mixed(source["provider"] for source in kept if source["is_enabled"]):
+            raise ValidationError(
+                "Simulated values are never mixed with others: switch off or delete the simulated source, or the rest."
+            )
+
+    def save_existing(self, form: Any, obj: Source, commit: bool = True) -> Source:
+        # Only what was typed: the beat writes the health of a source in the same row meanwhile.
+        if commit:
+            obj.save(update_fields=form.changed_data)
+        return obj
+
+
+class SourceInline(admin.TabularInline):  # type: ignore[type-arg]
+    model = Source
+    form = SourceForm
+    formset = SourceFormSet
+    extra = 0
+    readonly_fields = ["health", "last_success_at", "last_failure_at", "failures", "last_error"]
+    fields = ["provider", "station", "position", "is_enabled", *readonly_fields]
+
+    def health(self, source: Source) -> str:
+        return health_of(source)

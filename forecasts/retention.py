@@ -1,0 +1,52 @@
+"""What is kept for how long: snapshots thin out, forecasts go, observations stay."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any
+
+from django.conf import settings
+from django.db.models import F, Max, Q, QuerySet
+from django.db.models.functions import TruncHour
+from django.utils.timezone import now
+
+from .models import Forecast, Location, Snapshot
+
+BATCH = 1000  # so that the server's own writes get their turn in between
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """How many rows were deleted."""
+
+    snapshots: int
+    forecasts: int
+
+
+def prune(clock: datetime | None = None) -> Pruned:
+    clock = clock or now()
+    return Pruned(
+        snapshots=delete(surplus_snapshots(clock - timedelta(days=settings.AQI_SNAPSHOT_DAYS))),
+        forecasts=delete(old_forecasts(clock - timedelta(days=settings.AQI_FORECAST_DAYS))),
+    )
+
+
+def surplus_snapshots(before: datetime) -> QuerySet[Snapshot]:
+    """All but the last of each hour and location; what readers see now stays, however old."""
+    old = Snapshot.objects.filter(published_at__lt=before)
+    last_of_hour = old.values("location", hour=TruncHour("published_at")).annotate(last=Max("pk")).values("last")
+    is_shown = Q(epoch=F("location__epoch"), seq=F("location__seq"))
+    return old.exclude(pk__in=last_of_hour).exclude(is_shown)
+
+
+def old_forecasts(before: datetime) -> QuerySet[Forecast]:
+    # By way of the locations, because the index that serves this begins with them.
+    return Forecast.objects.filter(location__in=Location.objects.all(), issued_at__lt=before)
+
+
+def delete(rows: QuerySet[Any]) -> int:
+    ids = iter(list(rows.values_list("pk", flat=True)))
+    deleted = 0
+    while batch := list(islice(ids, BATCH)):
+        deleted += rows.model._default_manager.filter(pk__in=batch).delete()[0]
+    return deleted

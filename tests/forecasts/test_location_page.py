@@ -1,0 +1,132 @@
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from forecasts.models import Location
+from forecasts.snapshots import get_current_forecast
+from tests.forecasts.admin_site import LIST, place, text
+
+
+@pytest.fixture
+def operator(admin_client: Client) -> Client:
+    return admin_client
+
+
+@pytest.fixture
+def delhi(db: None) -> Location:
+    return place("delhi", name="Delhi", country="IN", aliases=["Dilli", "दिल्ली"])
+
+
+def change(operator: Client, location: Location, **typed: Any) -> Any:
+    """What a browser sends when an operator changes these fields of the page and saves it."""
+    page = operator.get(f"{LIST}{location.pk}/change/").context
+    sent: dict[str, Any] = {}
+    formset = page["inline_admin_formsets"][0].formset
+    for form in [page["adminform"].form, formset.management_form, *formset.forms]:
+        for field in form:
+            value = field.value()
+            if value is not False:  # a box that is not ticked is not sent
+                sent[field.html_name] = "" if value is None else field.field.prepare_value(value)
+    sent.update(typed)
+    return operator.post(
+        f"{LIST}{location.pk}/change/", {key: value for key, value in sent.items() if value is not None}
+    )
+
+
+def test_the_page_shows_the_last_snapshot_and_its_place_in_the_stream(operator: Client, delhi: Location) -> None:
+    current = get_current_forecast(delhi)
+    page = text(operator.get(f"{LIST}{delhi.pk}/change/"))
+    assert "&quot;slug&quot;: &quot;delhi&quot;,\n" in page
+    assert current.epoch in page
+    assert "unavailable · now" in page
+
+
+def test_a_new_location_is_there_for_readers_at_once(operator: Client) -> None:
+    typed = {
+        "slug": "lima",
+        "name": "Lima",
+        "latitude": "-12.04",
+        "longitude": "-77.04",
+        "timezone": "America/Lima",
+        "aliases": "Ciudad de los Reyes; ; El Pulpo",
+        "is_active": "on",
+        "sources-TOTAL_FORMS": "1",
+        "sources-INITIAL_FORMS": "0",
+        "sources-0-provider": "open_meteo",
+        "sources-0-position": "0",
+        "sources-0-is_enabled": "on",
+    }
+    assert operator.post(f"{LIST}add/", typed).status_code == 302
+    lima = Location.objects.get()
+    assert lima.aliases == ["Ciudad de los Reyes", "El Pulpo"]
+    assert lima.sources.get().provider == "open_meteo"
+    assert get_current_forecast(lima).seq == 1
+
+
+def test_an_active_location_needs_coordinates(operator: Client, delhi: Location) -> None:
+    page = text(change(operator, delhi, latitude=""))
+    assert "An active location needs a latitude and a longitude." in page
+    assert change(operator, delhi, latitude="", is_active=None).status_code == 302
+
+
+def test_a_time_zone_must_exist(operator: Client, delhi: Location) -> None:
+    assert "is no IANA time zone" in text(change(operator, delhi, timezone="Mars/Olympus"))
+    assert change(operator, delhi, timezone="America/Lima").status_code == 302
+    delhi.refresh_from_db()
+    assert delhi.timezone == "America/Lima"
+
+
+def test_aliases_may_all_go(operator: Client, delhi: Location) -> None:
+    assert change(operator, delhi, aliases="").status_code == 302
+    delhi.refresh_from_db()
+    assert delhi.aliases == []
+
+
+def test_simulation_is_refused_next_to_another_enabled_source(operator: Client, delhi: Location) -> None:
+    second = {"sources-TOTAL_FORMS": "2", "sources-1-provider": "open_meteo", "sources-1-position": "1"}
+    page = text(change(operator, delhi, **second, **{"sources-1-is_enabled": "on"}))
+    assert "Simulated values are never mixed with others" in page
+    assert change(operator, delhi, **second).status_code == 302
+    assert delhi.sources.count() == 2
+
+
+def test_simulation_may_be_replaced_in_one_step(operator: Client, delhi: Location) -> None:
+    typed = {
+        "sources-TOTAL_FORMS": "2",
+        "sources-0-DELETE": "on",
+        "sources-1-provider": "open_meteo",
+        "sources-1-position": "1",
+        "sources-1-is_enabled": "on",
+    }
+    assert change(operator, delhi, **typed).status_code == 302
+    assert [source.provider for source in delhi.sources.all()] == ["open_meteo"]
+
+
+def test_a_faulty_source_is_told_before_any_mixture(operator: Client, delhi: Location) -> None:
+    page = text(change(operator, delhi, **{"sources-0-provider": "crystal_ball"}))
+    assert "crystal_ball is not one of the available choices" in page
+    assert "Simulated values" not in page
+
+
+def test_saving_the_page_leaves_alone_what_the_beat_writes(operator: Client, delhi: Location) -> None:
+    written: list[str] = []
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        written.extend([sql] if sql.startswith("UPDATE") else [])
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        change(operator, delhi, name="New Delhi", **{"sources-0-station": "7"})
+    delhi.refresh_from_db()
+    assert (delhi.name, delhi.sources.get().station) == ("New Delhi", "7")
+    assert len(written) == 2
+    assert not [sql for sql in written if '"seq"' in sql or '"failures"' in sql]
+
+
+def test_before_a_location_goes_its_rows_are_counted(operator: Client, delhi: Location) -> None:
+    page = text(operator.get(f"{LIST}{delhi.pk}/delete/"))
+    assert "<li>Snapshots: 1</li>" in page
+    assert operator.post(f"{LIST}{delhi.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not Location.objects.exists()
