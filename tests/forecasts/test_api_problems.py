@@ -9,7 +9,8 @@ from urllib.parse import quote
 import pytest
 from django.conf import settings
 from django.core.cache import cache
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.urls import get_resolver
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -103,10 +104,12 @@ def test_a_host_that_is_not_ours_is_refused_as_a_problem(client: Client, db: Non
     is_problem(answer, 400, "bad_request")
 
 
-def test_elsewhere_errors_stay_pages(db: None) -> None:
+def test_elsewhere_errors_stay_pages(db: None, rf: RequestFactory) -> None:
     client = Client(raise_request_exception=False)
     assert client.get("/nope").status_code == 404
     assert client.get("/admin/", HTTP_HOST="evil.example")["Content-Type"].startswith("text/html")
+    page = get_resolver().resolve_error_handler(500)(rf.get("/admin/"))
+    assert (page.status_code, page["Content-Type"]) == (500, "text/html; charset=utf-8")
 
 
 HOSTILE = [

@@ -12,8 +12,7 @@ from forecasts import gazetteer
 from forecasts.directory import Directory, load
 from forecasts.gazetteer import AmbiguousLocation, UnknownLocation, aparse_location, parse_location, search_locations
 from forecasts.models import Location
-
-from .places import add, at, refused
+from tests.forecasts.places import add, at, refused
 
 
 def of_another_process(slug: str) -> None:

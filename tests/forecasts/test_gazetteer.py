@@ -4,8 +4,7 @@ from pytest_django.fixtures import Settings
 
 from forecasts.gazetteer import AmbiguousLocation, UnknownLocation, parse_location, search_locations
 from forecasts.models import Location
-
-from .places import add, at, refused
+from tests.forecasts.places import add, at, refused
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from io import StringIO
 import pytest
 from channels.db import database_sync_to_async
 from django.core.management import CommandError, call_command
+from django.db.models import Q
 from django.utils.timezone import now
 
 from forecasts.models import Forecast, Location, Observation, Snapshot, Source
@@ -160,3 +161,26 @@ def test_the_command_names_what_is_wrong(smog: Location, arguments: list[str], s
 def test_a_place_that_was_never_measured_cannot_be_replayed(delhi: Location) -> None:
     with pytest.raises(CommandError, match="no measured history: import some first"):
         run("delhi")
+
+
+async def test_a_replay_that_stood_still_too_long_does_not_speak_into_the_true_epoch(smog: Location) -> None:
+    replay = await database_sync_to_async(Replay)(smog, START, None, speed=FAST)
+    await database_sync_to_async(replay.take_place)()
+    await Location.objects.aupdate(replay_until=now() - timedelta(seconds=1), due_at=now())
+    await Beat(interval=300).step()
+    true_epoch = (await Location.objects.aget()).epoch
+    with pytest.raises(PlaceTakenError, match="lost its place"):
+        await database_sync_to_async(replay.publish)(START)
+    assert (await Location.objects.aget()).epoch == true_epoch
+    assert (await Snapshot.objects.alatest("pk")).epoch == true_epoch
+
+
+async def test_a_round_that_was_under_way_does_not_speak_into_a_replay(smog: Location) -> None:
+    replay = await database_sync_to_async(Replay)(smog, START, None, speed=FAST)
+    beat = Beat(interval=300)
+    claimed = await database_sync_to_async(beat.claim)(Q(due_at__lte=now()))
+    await database_sync_to_async(replay.take_place)()
+    await database_sync_to_async(replay.publish)(START)
+    await beat.round(claimed)
+    newest = await Snapshot.objects.alatest("pk")
+    assert (newest.status, newest.epoch) == ("replay", replay.epoch)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from forecasts.models import Location, Source
 from realtime.management.commands.serve import Beat, banner, end
 
 PROJECT = Path(__file__).parents[2]
@@ -149,6 +150,14 @@ def test_a_child_that_does_not_listen_to_sigterm_is_killed() -> None:
     ("host", "name"),
     [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "localhost"), ("::", "localhost"), ("fd00::1", "[fd00::1]")],
 )
-def test_the_banner_names_addresses_that_a_browser_opens(host: str, name: str) -> None:
+def test_the_banner_names_addresses_that_a_browser_opens(db: None, host: str, name: str) -> None:
     assert f"http://{name}:8000/" in banner(host, 8000)
     assert f"ws://{name}:8000/ws/aqi/" in banner(host, 8000)
+
+
+def test_the_banner_says_that_air_is_simulated_and_how_to_make_it_live(db: None) -> None:
+    cure = "SIMULATED, not measured. Make it live: AQI_PROVIDER=open_meteo make run"
+    assert cure not in banner("127.0.0.1", 8000)
+    place = Location.objects.create(slug="place", name="Place", latitude=0, longitude=0)
+    Source.objects.create(location=place, provider="simulated")
+    assert cure in banner("127.0.0.1", 8000)

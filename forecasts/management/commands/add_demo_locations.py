@@ -98,10 +98,11 @@ def add_source(location: Location, provider: str) -> None:
 
 
 def switch_simulated(provider: str) -> int:
-    """The demo cities that only had simulated air lose it with all its observations, and are due at once."""
+    """The demo cities that only had simulated air lose it with all that was made of it, and are due at once."""
     switched = [location for location in demo_locations() if is_simulated(location)]
     for location in switched:
         location.sources.filter(is_enabled=True).delete()
+        location.forecasts.filter(source=None).delete()
         add_source(location, provider)
     make_due([location.pk for location in switched])
     return len(switched)
