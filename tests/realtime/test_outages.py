@@ -1,0 +1,117 @@
+"""What the wire does while Redis or the database is away: sockets stay, and are told."""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from channels.layers import get_channel_layer
+from django.db import connection
+from django.utils.timezone import now
+
+from forecasts import snapshots
+from forecasts.models import Location
+from realtime.beat import Beat
+from tests.realtime.conftest import dial, hear, join, say
+from tests.services import free_port, redis_server_at
+
+
+@pytest.fixture
+def redis_port(settings: Any) -> int:
+    """A port where the channel layer looks for Redis; nobody is there yet."""
+    port = free_port()
+    settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
+    settings.CHANNEL_LAYERS = {
+        "default": {"BACKEND": "realtime.broadcast.RedisLayer", "CONFIG": {"hosts": [settings.REDIS_URL]}}
+    }
+    return port
+
+
+async def test_without_redis_a_socket_still_gets_the_stored_snapshot(delhi: Location, redis_port: int) -> None:
+    socket, connected, update = await join("/ws/aqi/delhi")
+    assert (connected["seq"], update["seq"]) == (1, 1)
+    assert (await say(socket, action="ping"))["type"] == "pong"
+    await socket.disconnect()
+
+
+async def test_a_beat_without_redis_goes_on_and_says_so_once(
+    delhi: Location, redis_port: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO")
+    beat = Beat(interval=300)
+    for _ in range(2):
+        await Location.objects.aupdate(due_at=now())
+        assert await beat.step() is True
+    assert caplog.text.count("Sockets hear nothing until it is back") == 1
+    with redis_server_at(redis_port):
+        await Location.objects.aupdate(due_at=now())
+        await beat.step()
+        assert caplog.text.count("Sockets hear updates again") == 1
+        await get_channel_layer().flush()
+    assert (await Location.objects.aget()).seq == 2
+
+
+async def test_sockets_opened_without_redis_hear_updates_once_it_is_there(delhi: Location, redis_port: int) -> None:
+    socket, *_ = await join("/ws/aqi/delhi")
+    with redis_server_at(redis_port):
+        await asyncio.sleep(1.5)  # the feed tries again after a second
+        await Beat(interval=300).step()
+        assert (await hear(socket))["seq"] == 2
+        await socket.disconnect()
+        await get_channel_layer().flush()
+
+
+@contextmanager
+def away(table: str) -> Iterator[None]:
+    """A table is gone for a while: for whoever reads it, so is the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} RENAME TO {table}_away")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table}_away RENAME TO {table}")
+
+
+@pytest.fixture
+def no_database(delhi: Location) -> Iterator[None]:
+    with away("forecasts_snapshot"):
+        yield
+
+
+@pytest.fixture
+def no_heartbeats(delhi: Location) -> Iterator[None]:
+    with away("forecasts_heartbeat"):
+        yield
+
+
+async def test_without_a_database_a_new_socket_is_asked_to_come_back_later(delhi: Location, no_database: None) -> None:
+    snapshots.forget()
+    socket = dial("/ws/aqi/delhi")
+    await socket.connect()
+    error = await hear(socket)
+    assert (error["code"], error["retry_after"]) == ("temporarily_unavailable", 5)
+    assert (await socket.receive_output())["code"] == 4101
+    await socket.disconnect()
+
+
+async def test_the_beat_waits_for_a_database_that_is_away(
+    delhi: Location, no_database: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = asyncio.Event()
+    running = asyncio.create_task(Beat(interval=300).run(stop))
+    while "The round of Delhi failed" not in caplog.text:
+        await asyncio.sleep(0.05)
+    assert not running.done()
+    stop.set()
+    await running
+
+
+async def test_a_beat_that_cannot_show_life_goes_on_and_says_why(
+    delhi: Location, no_heartbeats: None, caplog: pytest.LogCaptureFixture
+) -> None:
+    stop = asyncio.Event()
+    running = asyncio.create_task(Beat(interval=300).run(stop))
+    while not ("The database is out of reach" in caplog.text and (await Location.objects.aget()).seq == 2):
+        await asyncio.sleep(0.05)
+    stop.set()
+    await asyncio.wait_for(running, 1)
