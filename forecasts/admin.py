@@ -86,7 +86,7 @@ class LocationAdmin(CSVExchange, admin.ModelAdmin):  # type: ignore[type-arg]
     def last_snapshot(self, location: Location) -> str:
         shown = shown_snapshot(location)
         pretty = json.dumps(json.loads(shown.text), indent=2, ensure_ascii=False) if shown else "-"
-        return format_html("<pre>{}</pre>", pretty)
+        return format_html("<details><summary>JSON</summary><pre>{}</pre></details>", pretty)
 
     def save_model(self, request: HttpRequest, obj: Location, form: LocationForm, change: bool) -> None:
         # Only what was typed: the beat counts seq in the same row meanwhile.

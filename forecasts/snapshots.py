@@ -45,7 +45,8 @@ def get_current_forecast(location: Location) -> CurrentForecast:
     """The read that everyone uses; at most one query a second per location and process."""
     expires_at, current = _newest.get(location.pk, (0.0, None))
     if current is None or expires_at < time.monotonic():
-        current = remember(read_newest([location.pk])[0])
+        newest = read_newest([location.pk])
+        current = remember(newest[0]) if newest else publish_first(Location.objects.get(pk=location.pk))
     return current
 
 

@@ -16,7 +16,7 @@ def coming_hours(location: Location, clock: datetime, count: int) -> dict[str, A
     rows = {} if issued_at is None else _published(location, datetime.fromisoformat(issued_at))
     index = rows.pop("aqi", None)
     if index is None:
-        return _nothing(location)
+        return _as_shown(location, snapshot, count)
     return {
         "location": location.slug,
         "issued_at": index.issued_at,
@@ -32,14 +32,16 @@ def _published(location: Location, issued_at: datetime) -> dict[str, Forecast]:
     return {row.parameter: row for row in location.forecasts.filter(source=None, issued_at=issued_at)}
 
 
-def _nothing(location: Location) -> dict[str, Any]:
+def _as_shown(location: Location, snapshot: dict[str, Any], count: int) -> dict[str, Any]:
+    """A replay stores no forecast, so its readers get the hours that the snapshot has; others get none."""
+    shown = snapshot["forecast"] if snapshot["status"] == "replay" else {"issued_at": None, "model": None, "hours": []}
     return {
         "location": location.slug,
-        "issued_at": None,
-        "model": None,
+        "issued_at": shown["issued_at"],
+        "model": shown["model"],
         "scale": SCALE,
-        "status": "unavailable",
-        "aqi": [],
+        "status": snapshot["status"] if shown["hours"] else "unavailable",
+        "aqi": shown["hours"][:count],
         "pollutants": {},
     }
 

@@ -18,7 +18,7 @@ class Simulated:
         id="simulated",
         name="Simulation",
         attribution="Simulated values: calculated, not measured",
-        licence="",
+        licence="CC0 1.0",
         url="",
         is_simulated=True,
     )

@@ -69,6 +69,15 @@ def test_a_forecast_that_is_gone_is_not_made_up(client: Client, delhi: Location)
     assert client.get(FORECAST).json()["status"] == "unavailable"
 
 
+def test_a_run_of_a_provider_is_not_what_we_published(client: Client, delhi: Location) -> None:
+    source = hear(delhi)
+    shown = client.get(FORECAST).json()
+    for row in Forecast.objects.filter(source=None):
+        row.pk, row.source, row.model = None, source, "theirs"
+        row.save()
+    assert client.get(FORECAST).json() == shown
+
+
 def test_a_newer_run_that_nobody_was_shown_is_left_out(client: Client, delhi: Location) -> None:
     hear(delhi)
     shown = client.get(FORECAST).json()

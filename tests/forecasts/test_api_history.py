@@ -120,6 +120,17 @@ def test_a_real_source_comes_before_a_simulated_one_whatever_their_positions(
     assert [(row["value_ug_m3"], row["is_simulated"]) for row in rows] == [(20.0, False), (1.0, True)]
 
 
+def test_rows_are_in_order_of_time_and_then_of_parameter(client: Client, station: Source, second: Source) -> None:
+    for source, parameter in ((second, "o3"), (station, "pm25"), (second, "pm25"), (station, "o3")):
+        observe(source, hours(2), 12.0, parameter)
+    assert [(row["observed_at"][11:13], row["parameter"], row["source"]) for row in read(client)["rows"]] == [
+        ("19", "o3", "Station One"),
+        ("19", "pm25", "Station One"),
+        ("20", "o3", "Station One"),
+        ("20", "pm25", "Station One"),
+    ]
+
+
 def test_another_location_is_not_mixed_in(client: Client, station: Source) -> None:
     elsewhere = Source.objects.create(location=place("lima", "Lima", -12, -77), provider="files")
     observe(elsewhere, hours(2), 99.0)
@@ -261,6 +272,8 @@ async def test_an_asynchronous_server_streams_without_holding_the_loop(
         ({"from": "0001-01-01"}, "from"),
         ({"to": "9999-12-31T23:59:59-12:00"}, "to"),
         ({"to": "2026-13-01"}, "to"),
+        ({"to": "0001-01-01T05:00:00Z"}, "to"),
+        ({"to": "9999-12-31", "resolution": "daily"}, "to"),
         ({"parameter": "smog"}, "parameter"),
         ({"resolution": "yearly"}, "resolution"),
         ({"format": "xlsx"}, "format"),

@@ -116,9 +116,15 @@ def test_near_orders_by_distance_over_the_antimeridian(client: Client, cities: l
     assert rows[1]["distance_km"] == pytest.approx(1145, rel=0.01)
 
 
-def test_the_other_end_of_the_world_is_half_its_girth_away(client: Client, db: None) -> None:
-    place("north-pole", "North Pole", 90, 0)
-    assert client.get(LIST, {"near": "-90,0"}).json()["results"][0]["distance_km"] == pytest.approx(20015, abs=1)
+@pytest.mark.parametrize(
+    ("here", "there"),
+    [((90, 0), "-90,0"), ((78.6, -104.0), "-78.6,76.0"), ((-19.2, -149.3), "19.2,30.7"), ((2.5, -8.6), "-2.5,171.4")],
+)
+def test_the_other_end_of_the_world_is_half_its_girth_away_however_sines_are_rounded(
+    client: Client, db: None, here: tuple[float, float], there: str
+) -> None:
+    place("here", "Here", *here)
+    assert client.get(LIST, {"near": there}).json()["results"][0]["distance_km"] == pytest.approx(20015, abs=1)
 
 
 def test_a_location_without_coordinates_is_near_nothing(client: Client, cities: list[Location]) -> None:

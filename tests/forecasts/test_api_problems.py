@@ -45,6 +45,11 @@ def test_an_unknown_location_comes_with_suggestions(client: Client, delhi: Locat
     assert problem["title"] == "Not Found"
 
 
+def test_the_instance_is_an_address_whatever_was_asked(client: Client, delhi: Location) -> None:
+    answer = client.get("/api/v1/locations/S%C3%A3o%20Tom%C3%A9/?search=secret")
+    assert is_problem(answer, 404, "unknown_location")["instance"] == "/api/v1/locations/S%C3%A3o%20Tom%C3%A9/"
+
+
 @pytest.mark.parametrize("view", VIEWS)
 def test_a_name_that_two_locations_share_is_a_conflict_with_both(client: Client, db: None, view: str) -> None:
     place("salem-in", "Salem", 11.65, 78.16)

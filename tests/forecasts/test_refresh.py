@@ -8,6 +8,7 @@ from django.utils.timezone import now
 from forecasts.models import Forecast, Location, Observation, Source
 from forecasts.providers import Batch, ModelHour, Reading
 from forecasts.refresh import refresh
+from forecasts.snapshots import get_current_forecast
 
 HOUR = timedelta(hours=1)
 CLOCK = datetime(2026, 3, 10, 12, 20, tzinfo=UTC)
@@ -182,3 +183,9 @@ def test_a_new_location_has_a_snapshot_at_once(place: Location) -> None:
     snapshot = place.snapshots.get()
     assert (snapshot.seq, snapshot.status) == (1, "unavailable")
     assert snapshot.published_at <= now()
+
+
+def test_a_location_that_was_stored_without_its_first_snapshot_gets_it_when_it_is_read() -> None:
+    Location.objects.bulk_create([Location(slug="bulk", name="Bulk", latitude=1, longitude=1)])
+    current = get_current_forecast(Location.objects.get(slug="bulk"))
+    assert (current.seq, json.loads(current.text)["status"]) == (1, "unavailable")

@@ -4,9 +4,12 @@ from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
+from asgiref.sync import sync_to_async
 from channels.db import database_sync_to_async
 from django.core.management import CommandError, call_command
+from django.db import connections
 from django.db.models import Q
+from django.test import AsyncClient
 from django.utils.timezone import now
 
 from forecasts.models import Forecast, Location, Observation, Snapshot, Source
@@ -184,3 +187,13 @@ async def test_a_round_that_was_under_way_does_not_speak_into_a_replay(smog: Loc
     await beat.round(claimed)
     newest = await Snapshot.objects.alatest("pk")
     assert (newest.status, newest.epoch) == ("replay", replay.epoch)
+
+
+async def test_rest_shows_the_forecast_of_a_replay_as_the_socket_does(smog: Location) -> None:
+    replay = await database_sync_to_async(Replay)(smog, START, None, speed=FAST)
+    await database_sync_to_async(replay.take_place)()
+    current = await database_sync_to_async(replay.publish)(START + timedelta(hours=8))
+    answer = (await AsyncClient().get("/api/v1/locations/delhi/forecast/?hours=6")).json()
+    assert answer["status"] == "replay"
+    assert answer["aqi"] == json.loads(current.text)["forecast"]["hours"][:6]
+    await sync_to_async(connections.close_all)()
