@@ -40,9 +40,10 @@ def install(requirements: str) -> None:
 def write_secret_key() -> None:
     """This installation's own, in .env, unless the environment has one."""
     file = ROOT / ".env"
-    if not file.exists() and not {"SECRET_KEY", "SECRET_KEY_FILE"} & os.environ.keys():
+    written = file.read_text() if file.exists() else ""
+    if "\nSECRET_KEY" not in f"\n{written}" and not {"SECRET_KEY", "SECRET_KEY_FILE"} & os.environ.keys():
         file.touch(mode=0o600)
-        file.write_text(f"SECRET_KEY={secrets.token_urlsafe(50)}\n")
+        file.write_text(f"{written}\nSECRET_KEY={secrets.token_urlsafe(50)}\n".lstrip())
 
 
 def run() -> None:

@@ -1,6 +1,7 @@
 """Every environment variable is read here, once; docs/reference/settings.md describes each."""
 
 import os
+import re
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -12,14 +13,21 @@ env = environ.FileAwareEnv()  # NAME_FILE names a file that holds NAME: for secr
 env.read_env(BASE_DIR / ".env")
 
 
-def positive(name: str, default: int) -> int:
+def whole(name: str, default: int, *, least: int = 1) -> int:
     try:
-        value = env.int(name, default)
+        value = int(env.int(name, default))
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {env(name)!r}.") from error
-    if value <= 0:
-        raise ImproperlyConfigured(f"{name} must be above zero, not {value}.")
-    return int(value)
+    if value < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}, not {value}.")
+    return value
+
+
+def matching(name: str, default: str, pattern: str, meaning: str) -> str:
+    text = str(env.str(name, default))
+    if not re.fullmatch(pattern, text, re.IGNORECASE):
+        raise ImproperlyConfigured(f"{name} must be {meaning}, not {text!r}.")
+    return text
 
 
 def switch(name: str, *, default: bool) -> bool:
@@ -99,6 +107,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
+if not DATABASES["default"].get("ENGINE", "").endswith(("sqlite3", "postgresql")):
+    raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgresql://.")
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a writer waits its turn instead of failing half-way
@@ -120,6 +130,7 @@ else:
         }
     }
 
+RATE = r"\d+/(s|sec|second|m|min|minute|h|hour|d|day)", "a number and a unit of time, such as 600/min"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
@@ -128,13 +139,13 @@ REST_FRAMEWORK = {
         "rest_framework.throttling.UserRateThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {
-        "anon": env.str("AQI_THROTTLE_ANONYMOUS", "600/min"),
-        "user": env.str("AQI_THROTTLE_USER", "1200/min"),
+        "anon": matching("AQI_THROTTLE_ANONYMOUS", "600/min", *RATE),
+        "user": matching("AQI_THROTTLE_USER", "1200/min", *RATE),
     },
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "forecasts.api.problems.exception_handler",
     # The address a proxy reports is believed only as far as the number of our own proxies goes.
-    "NUM_PROXIES": env.int("AQI_PROXIES", 0),
+    "NUM_PROXIES": whole("AQI_PROXIES", 0, least=0),
 }
 
 SPECTACULAR_SETTINGS = {
@@ -152,13 +163,13 @@ SPECTACULAR_SETTINGS = {
 AQI_PROVIDER = env.str("AQI_PROVIDER", "simulated")
 AQI_OPEN_METEO_URL = env.str("AQI_OPEN_METEO_URL", "https://air-quality-api.open-meteo.com/v1/air-quality")
 AQI_OPEN_METEO_API_KEY = env.str("AQI_OPEN_METEO_API_KEY", "")
-AQI_PROVIDER_TIMEOUT_SECONDS = positive("AQI_PROVIDER_TIMEOUT_SECONDS", 20)
-AQI_UPDATE_INTERVAL_SECONDS = positive("AQI_UPDATE_INTERVAL_SECONDS", 300)
-AQI_STALE_AFTER_HOURS = positive("AQI_STALE_AFTER_HOURS", 3)
-AQI_UNAVAILABLE_AFTER_HOURS = positive("AQI_UNAVAILABLE_AFTER_HOURS", 12)
-AQI_NEAREST_KM = positive("AQI_NEAREST_KM", 50)
-AQI_SNAPSHOT_DAYS = positive("AQI_SNAPSHOT_DAYS", 7)
-AQI_FORECAST_DAYS = positive("AQI_FORECAST_DAYS", 90)
+AQI_PROVIDER_TIMEOUT_SECONDS = whole("AQI_PROVIDER_TIMEOUT_SECONDS", 20)
+AQI_UPDATE_INTERVAL_SECONDS = whole("AQI_UPDATE_INTERVAL_SECONDS", 300)
+AQI_STALE_AFTER_HOURS = whole("AQI_STALE_AFTER_HOURS", 3)
+AQI_UNAVAILABLE_AFTER_HOURS = whole("AQI_UNAVAILABLE_AFTER_HOURS", 12)
+AQI_NEAREST_KM = whole("AQI_NEAREST_KM", 50)
+AQI_SNAPSHOT_DAYS = whole("AQI_SNAPSHOT_DAYS", 7)
+AQI_FORECAST_DAYS = whole("AQI_FORECAST_DAYS", 90)
 
 # Security: on by one switch where TLS ends in front of us
 
@@ -171,12 +182,13 @@ if AQI_HTTPS:
 SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # whoever probes a process asks it without TLS
 X_FRAME_OPTIONS = "DENY"
 
+LOG_LEVEL = "DEBUG|INFO|WARNING|ERROR|CRITICAL", "DEBUG, INFO, WARNING, ERROR or CRITICAL"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.str("AQI_LOG_LEVEL", "INFO").upper()},
+    "root": {"handlers": ["console"], "level": matching("AQI_LOG_LEVEL", "INFO", *LOG_LEVEL).upper()},
     "loggers": {
         # These log whole URLs; a provider's key can be one of their parameters.
         "httpx": {"level": "WARNING"},

@@ -12,6 +12,7 @@ from django.utils.timezone import now
 
 from .api.serializers import SnapshotSerializer
 from .composition import NOTHING_EXPECTED, compose
+from .gazetteer import UnknownLocation
 from .history import Heard
 from .models import Location, Snapshot, new_epoch
 
@@ -42,12 +43,20 @@ _newest: dict[int, tuple[float, CurrentForecast]] = {}
 
 
 def get_current_forecast(location: Location) -> CurrentForecast:
-    """The read that everyone uses; at most one query a second per location and process."""
+    """The read that everyone uses; at most one query a second per location and process. Raises UnknownLocation."""
     expires_at, current = _newest.get(location.pk, (0.0, None))
     if current is None or expires_at < time.monotonic():
         newest = read_newest([location.pk])
-        current = remember(newest[0]) if newest else publish_first(Location.objects.get(pk=location.pk))
+        current = remember(newest[0]) if newest else _first(location)
     return current
+
+
+def _first(location: Location) -> CurrentForecast:
+    """Of a row that was stored past us, such as by a bulk load; or it is gone, and is not known any more."""
+    try:
+        return publish_first(Location.objects.get(pk=location.pk))
+    except Location.DoesNotExist as error:
+        raise UnknownLocation(location.slug, f'The location "{location.slug}" was deleted.', []) from error
 
 
 def known(location_id: int) -> CurrentForecast | None:

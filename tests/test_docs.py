@@ -17,7 +17,7 @@ from tests.golden import FOLDER, IS_WRITING, MESSAGES, message, pretty
 ROOT = Path(__file__).parent.parent
 PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
 WEBSOCKET = ROOT / "docs/reference/websocket-api.md"
-READERS_OF_VARIABLES = {"str", "int", "list", "db_url", "positive", "switch"}
+READERS_OF_VARIABLES = {"str", "int", "list", "db_url", "whole", "matching", "switch"}
 
 FIXTURE = re.compile(r"<!-- fixture: (\w+) -->\n+```json\n(.*?)```", re.DOTALL)
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:)([^)\s]+)\)")

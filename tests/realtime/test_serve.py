@@ -130,7 +130,7 @@ def test_a_port_in_use_is_one_line_with_the_cure(environment: dict[str, str], co
 
 
 def test_a_beat_that_cannot_start_is_tried_less_and_less_often(caplog: pytest.LogCaptureFixture) -> None:
-    beat = Beat(300)
+    beat = Beat()
     beat.command = [sys.executable, "-c", "raise SystemExit(3)"]
     beat.start()
     wait_until(lambda: len(caplog.messages) == 2, 4)

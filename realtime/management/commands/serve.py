@@ -33,11 +33,10 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 for every address of this machine")
         parser.add_argument("--port", type=int, default=8000)
-        parser.add_argument("--interval", type=int, default=300, help="seconds between two rounds of the beat")
         parser.add_argument("--no-beat", action="store_true", help="when another process is the beat")
 
-    def handle(self, *, host: str, port: int, interval: int, no_beat: bool, **options: Any) -> None:
-        beat, where_to_look = Beat(interval), banner(host, port)
+    def handle(self, *, host: str, port: int, no_beat: bool, **options: Any) -> None:
+        beat, where_to_look = Beat(), banner(host, port)
 
         def ready() -> None:
             self.stdout.write(where_to_look)
@@ -73,17 +72,10 @@ def banner(host: str, port: int) -> str:
 class Beat(threading.Thread):
     """Keeps `manage.py broadcast_forecasts` running as a child process until `stop()`."""
 
-    def __init__(self, interval: int) -> None:
+    def __init__(self) -> None:
         super().__init__(daemon=True)
         manage = str(settings.BASE_DIR / "manage.py")
-        self.command = [
-            sys.executable,
-            manage,
-            "broadcast_forecasts",
-            "--interval",
-            str(interval),
-            "--exit-with-parent",
-        ]
+        self.command = [sys.executable, manage, "broadcast_forecasts", "--exit-with-parent"]
         self.stopping = threading.Event()
 
     def run(self) -> None:

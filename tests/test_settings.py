@@ -1,0 +1,50 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parent.parent
+
+
+def check(**variables: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", "check"]
+    environment = {**os.environ, "SECRET_KEY": "x" * 50, **variables}
+    return subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "cure"),
+    [
+        ("DEBUG", "maybe", "must be one of true, yes"),
+        ("AQI_STALE_AFTER_HOURS", "three", "must be a whole number"),
+        ("AQI_UPDATE_INTERVAL_SECONDS", "0", "must be at least 1"),
+        ("AQI_PROXIES", "-1", "must be at least 0"),
+        ("AQI_THROTTLE_ANONYMOUS", "often", "such as 600/min"),
+        ("AQI_LOG_LEVEL", "loud", "must be DEBUG, INFO"),
+        ("DATABASE_URL", "mysql2://x", "sqlite:/// or postgresql://"),
+    ],
+)
+def test_a_wrong_setting_is_named_with_its_value_and_the_cure(name: str, value: str, cure: str) -> None:
+    answer = check(**{name: value})
+    assert answer.returncode != 0
+    assert name in answer.stderr.splitlines()[-1]
+    assert cure in answer.stderr.splitlines()[-1]
+
+
+def test_a_secret_key_may_come_from_a_file_that_a_container_mounts(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("y" * 50)
+    variables = {key: value for key, value in os.environ.items() if key != "SECRET_KEY"}
+    command = [sys.executable, "-c", "from aqiproject import settings; print(settings.SECRET_KEY)"]
+    environment = {**variables, "SECRET_KEY_FILE": str(file)}
+    answer = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=True)
+    assert answer.stdout.strip() == "y" * 50
+
+
+def test_a_deployment_behind_tls_has_no_warnings() -> None:
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    environment = {**os.environ, "SECRET_KEY": "".join(map(chr, range(40, 110))), "AQI_HTTPS": "true"}
+    answer = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True)
+    assert answer.returncode == 0, answer.stderr
