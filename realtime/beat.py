@@ -6,11 +6,10 @@ import os
 import random
 import socket
 import uuid
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
 
 from channels.db import database_sync_to_async
 from django.db import DatabaseError
@@ -47,24 +46,50 @@ class Beat:
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.failing: set[int] = set()
         self.is_cut_off = False
+        self.stop = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop` is set; what was claimed and not done is given back."""
+        self.stop = stop
         work = [
-            asyncio.create_task(every(LOOK_EVERY_SECONDS, self.step)),
-            asyncio.create_task(every(SHOW_LIFE_EVERY_SECONDS, database_sync_to_async(self.show_life))),
-            asyncio.create_task(every(PRUNE_EVERY_SECONDS, database_sync_to_async(prune, thread_sensitive=False))),
+            asyncio.create_task(self.every(LOOK_EVERY_SECONDS, self.step)),
+            asyncio.create_task(self.every(SHOW_LIFE_EVERY_SECONDS, database_sync_to_async(self.show_life))),
+            asyncio.create_task(self.every(PRUNE_EVERY_SECONDS, database_sync_to_async(prune))),
         ]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([stopped, *work], return_when=asyncio.FIRST_COMPLETED)
-        for task in [stopped, *work]:
-            task.cancel()
+        stop.set()
+        for task in work:
+            task.cancel()  # a provider's answer is not waited for
         results = await asyncio.gather(*work, return_exceptions=True)
         with suppress(DatabaseError):
             await database_sync_to_async(self.end_life)()
         for result in results:
             if isinstance(result, Exception):
                 raise result
+
+    async def every(self, seconds: float, act: Callable[[], Awaitable[object]]) -> None:
+        """Again at once while there is work, else after a pause; a database that is away is waited for."""
+        is_away = False
+        # The flag counts: a cancellation that meets a database call is lost in it.
+        while not self.stop.is_set():
+            try:
+                is_busy = await act() is True
+            except DatabaseError as error:
+                if not is_away:
+                    logger.error("The database is out of reach; trying every second: %s", error)
+                is_away = True
+                await self.pause(LOOK_EVERY_SECONDS)
+                continue
+            if is_away:
+                logger.info("The database answers again")
+                is_away = False
+            if not is_busy:
+                await self.pause(seconds)
+
+    async def pause(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.stop.wait(), seconds)
 
     async def step(self) -> bool:
         """Refresh and announce what is due; True if there was something."""
@@ -100,13 +125,11 @@ class Beat:
         done, left = Done(), list(claimed)
         try:
             answers = await fetch_due(claimed)
-            for location in claimed:
-                await self.refresh(location, answers, done)
-                left.remove(location)
-        except asyncio.CancelledError:
-            await database_sync_to_async(give_back)(left)
-            raise
+            while left and not self.stop.is_set():
+                await self.refresh(left.pop(0), answers, done)
         finally:
+            if left:
+                await database_sync_to_async(give_back)(left)
             await self.tell(done.published)
         return done
 
@@ -147,20 +170,6 @@ class Beat:
 
     def end_life(self) -> None:
         Heartbeat.objects.filter(name=self.name).delete()
-
-
-async def every(seconds: float, act: Any) -> None:
-    """Again at once while there is work, else after a pause; a database that is away is waited for."""
-    while True:
-        try:
-            if await act() is True:
-                continue
-        except DatabaseError:
-            logger.exception("The database is out of reach; trying again")
-            seconds_to_wait = min(seconds, LOOK_EVERY_SECONDS)
-        else:
-            seconds_to_wait = seconds
-        await asyncio.sleep(seconds_to_wait)
 
 
 def give_back(locations: list[Location]) -> None:

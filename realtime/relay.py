@@ -37,12 +37,16 @@ def ensure_running() -> None:
 
 async def run() -> None:
     """Until nobody listens any more."""
-    outbox = Outbox()
+    outbox, is_away = Outbox(), False
     while feeds.open_locations():
         try:
             await outbox.pass_on()
-        except DatabaseError:
-            logger.exception("The relay cannot read the database; it tries again")
+        except DatabaseError as error:
+            if not is_away:
+                logger.error("The relay cannot read the database; trying every second: %s", error)
+            is_away = True
+        else:
+            is_away = False
         await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 
