@@ -1,6 +1,7 @@
 """Air quality indices: concentrations in, the number and category of a national scale out. Pure, no Django."""
 
-from forecasts.aqi.indices import Index, SubIndex, category, hourly_indices, index
+from forecasts.aqi.explanation import Explanation, explain
+from forecasts.aqi.indices import Index, SubIndex, category, hourly_indices, index, indices
 from forecasts.aqi.scales import SCALES
 from forecasts.aqi.series import History
 from forecasts.aqi.tables import Category, Scale
@@ -22,6 +23,7 @@ __all__ = [
     "UNITS",
     "Category",
     "Concentration",
+    "Explanation",
     "History",
     "Index",
     "Scale",
@@ -30,7 +32,9 @@ __all__ = [
     "UnitError",
     "category",
     "convert",
+    "explain",
     "hourly_indices",
     "index",
+    "indices",
     "parse_unit",
 ]

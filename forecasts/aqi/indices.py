@@ -1,13 +1,13 @@
 """From hourly concentrations to the index of a national scale."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
-from forecasts.aqi.averaging import ONE_HOUR, Averaging
+from forecasts.aqi.averaging import ONE_HOUR
+from forecasts.aqi.findings import Finding, findings_at, leading, parts_of
 from forecasts.aqi.scales import SCALES
-from forecasts.aqi.series import EPOCH, HOUR, History, Series, hour_number, series_in
+from forecasts.aqi.series import EPOCH, HOUR, History, Observations, Series, hour_number
 from forecasts.aqi.tables import Category, Pollutant, Scale
 from forecasts.aqi.units import Unit
 
@@ -16,7 +16,10 @@ RECENT_HOURS = 3
 
 @dataclass(frozen=True)
 class SubIndex:
-    """One pollutant: `value` is the truncated average that gave `index`, or the latest hour where there is no index."""
+    """One pollutant: `value` is the average that was looked up, or the latest hour where there is none.
+
+    `index` is None too where the scale adds risks up instead of comparing indices.
+    """
 
     value: float | None
     unit: Unit
@@ -27,7 +30,7 @@ class SubIndex:
 
 @dataclass(frozen=True)
 class Index:
-    """The highest sub-index with its category; all None where no pollutant has one."""
+    """The overall index of the scale with its category; all None where the scale has none to say."""
 
     value: int | None
     category: str | None
@@ -41,40 +44,21 @@ class Index:
     pollutants: dict[str, SubIndex]
 
 
-class _Highest(NamedTuple):
-    value: int
-    steps: int
-    averaging: Averaging
-
-
 def index(history: History, at: datetime, scale: str = "us_epa_2024") -> Index:
     """The index of the hours that end at `at`; missing hours give None, never an error.
 
     Values below the noise around zero, non-finite and impossibly large ones are missing. Raises UnitError, and
     KeyError for an unknown scale.
     """
-    table, hour = SCALES[scale], hour_number(at)
-    pollutants = {
-        parameter: _sub_index(series, table.pollutants[parameter], hour)
-        for parameter, series in _all_series(history, table, range(hour, hour + 1))
-    }
-    known = {parameter: sub.index for parameter, sub in pollutants.items() if sub.index is not None}
-    if not known:
-        return Index(None, None, None, None, None, table.id, table.version, None, None, pollutants)
-    dominant = max(known, key=lambda parameter: known[parameter])
-    described = table.category(known[dominant])
-    return Index(
-        value=known[dominant],
-        category=described.id,
-        label=described.label,
-        color=described.color,
-        dominant_pollutant=dominant,
-        scale=table.id,
-        scale_version=table.version,
-        averaging=pollutants[dominant].averaging,
-        advice=described.advice,
-        pollutants=pollutants,
-    )
+    hour = hour_number(at)
+    return _index_at(Observations(history, range(hour, hour + 1)), SCALES[scale], hour)
+
+
+def indices(history: History, at: datetime) -> dict[str, Index]:
+    """The same in every scale at once, by the id of the scale; averages that scales share are computed once."""
+    hour = hour_number(at)
+    observations = Observations(history, range(hour, hour + 1))
+    return {scale.id: _index_at(observations, scale, hour) for scale in SCALES.values()}
 
 
 def hourly_indices(
@@ -83,55 +67,66 @@ def hourly_indices(
     """The value and category id at each of the hours; the same numbers as `index`, for many hours at once."""
     if not hours:
         return []
-    table, numbers = SCALES[scale], [hour_number(hour) for hour in hours]
-    every_series = list(_all_series(history, table, range(min(numbers), max(numbers) + 1)))
-    return [_value_and_category(every_series, table, number) for number in numbers]
-
-
-def _value_and_category(
-    every_series: Sequence[tuple[str, Series]], table: Scale, hour: int
-) -> tuple[int | None, str | None]:
-    found = (_highest(series, table.pollutants[parameter], hour) for parameter, series in every_series)
-    value = max((highest.value for highest in found if highest is not None), default=None)
-    return value, None if value is None else table.category(value).id
+    numbers = [hour_number(hour) for hour in hours]
+    observations = Observations(history, range(min(numbers), max(numbers) + 1))
+    return [_value_and_category(observations, SCALES[scale], number) for number in numbers]
 
 
 def category(value: int, scale: str = "us_epa_2024") -> Category:
     return SCALES[scale].category(value)
 
 
-def _all_series(history: History, scale: Scale, hours: range) -> Iterable[tuple[str, Series]]:
-    for parameter, pollutant in scale.pollutants.items():
-        if parameter in history:
-            longest = max(RECENT_HOURS + 1, *(table.averaging.hours for table in pollutant.tables))
-            needed = range(hours.start - longest + 1, hours.stop)
-            yield parameter, series_in(pollutant.unit, parameter, history[parameter], needed)
+def _value_and_category(observations: Observations, scale: Scale, hour: int) -> tuple[int | None, str | None]:
+    verdict = scale.overall(parts_of(findings_at(observations, scale, hour)))
+    return (None, None) if verdict is None else (verdict[0], scale.category(verdict[0]).id)
 
 
-def _sub_index(series: Series, pollutant: Pollutant, at: int) -> SubIndex:
-    highest = _highest(series, pollutant, at)
-    if highest is None:
+def _index_at(observations: Observations, scale: Scale, hour: int) -> Index:
+    found = findings_at(observations, scale, hour)
+    pollutants = {
+        parameter: _sub_index(
+            observations.series(parameter, scale.pollutants[parameter].unit, scale.celsius),
+            scale.pollutants[parameter],
+            leading(each),
+            hour,
+        )
+        for parameter, each in found.items()
+    }
+    return described(scale, scale.overall(parts_of(found)), pollutants)
+
+
+def described(scale: Scale, verdict: tuple[int, str] | None, pollutants: dict[str, SubIndex]) -> Index:
+    if verdict is None:
+        return Index(None, None, None, None, None, scale.id, scale.version, None, None, pollutants)
+    value, dominant = verdict
+    kind = scale.category(value)
+    return Index(
+        value=value,
+        category=kind.id,
+        label=kind.label,
+        color=scale.color(value),
+        dominant_pollutant=dominant if value > scale.dominant_above else None,
+        scale=scale.id,
+        scale_version=scale.version,
+        averaging=pollutants[dominant].averaging,
+        advice=kind.advice,
+        pollutants=pollutants,
+    )
+
+
+def _sub_index(series: Series, pollutant: Pollutant, finding: Finding | None, at: int) -> SubIndex:
+    if finding is None:
         return _latest_hour(series, pollutant, at)
-    averaging = highest.averaging
+    averaging = finding.table.averaging
     newest = next(hour for hour in range(at, at - averaging.hours, -1) if hour in series.numerators)
-    value = highest.steps / 10**pollutant.decimals
-    return SubIndex(value, pollutant.unit, averaging.name, highest.value, EPOCH + newest * HOUR)
-
-
-def _highest(series: Series, pollutant: Pollutant, at: int) -> _Highest | None:
-    best: _Highest | None = None
-    for table in pollutant.tables:
-        steps = pollutant.steps(series, table.averaging, at)
-        value = None if steps is None else table.index(steps)
-        if steps is not None and value is not None and (best is None or value > best.value):
-            best = _Highest(value, steps, table.averaging)
-    return best
+    value = pollutant.value(finding.steps)
+    return SubIndex(value, pollutant.unit, averaging.name, finding.sub_index, EPOCH + newest * HOUR)
 
 
 def _latest_hour(series: Series, pollutant: Pollutant, at: int) -> SubIndex:
     for hour in range(at, at - RECENT_HOURS - 1, -1):
-        steps = pollutant.steps(series, ONE_HOUR, hour)
-        if steps is not None:
-            value = steps / 10**pollutant.decimals
+        average = series.average(ONE_HOUR, hour)
+        if average is not None:
+            value = pollutant.value(pollutant.steps(average))
             return SubIndex(value, pollutant.unit, ONE_HOUR.name, None, EPOCH + hour * HOUR)
-    return SubIndex(None, pollutant.unit, pollutant.tables[0].averaging.name, None, None)
+    return SubIndex(None, pollutant.unit, pollutant.current[0].averaging.name, None, None)

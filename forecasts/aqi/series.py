@@ -5,20 +5,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
-from forecasts.aqi.units import Concentration, Unit, factor
+from forecasts.aqi.averaging import Averaging
+from forecasts.aqi.units import LITRES_PER_MOLE, Concentration, Unit, factor
 
 History = Mapping[str, Mapping[datetime, Concentration]]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HOUR = timedelta(hours=1)
+LONGEST_WINDOW = 24
 LOWEST = -10  # around zero a monitor's noise goes below it; the US EPA averages such hours as they are
 IMPOSSIBLE = 1e15  # pure gas is 10⁹ ppb; a float beyond this is a fault, and would not survive a change of unit
 
 
-@dataclass(frozen=True)
+class Ratio(NamedTuple):
+    above: int
+    below: int
+
+
+@dataclass(frozen=True, eq=False)
 class Series:
-    """One parameter in the unit of a scale: hour since the epoch -> numerator."""
+    """One parameter in µg/m³ or ppb: hour since the epoch -> numerator."""
 
     numerators: Mapping[int, int]
     denominator: int
@@ -27,25 +35,67 @@ class Series:
         """The hours that end at `at`, newest first."""
         return list(map(self.numerators.get, range(at, at - hours, -1)))
 
+    def average(self, averaging: Averaging, at: int) -> Ratio | None:
+        window = self.window(at, averaging.hours)
+        if not averaging.is_possible(window):
+            return None
+        above, below = averaging.average(window, self.denominator)
+        return Ratio(above, below * self.denominator)
+
+
+class Observations:
+    """A history as scales ask for it; what several scales ask for is computed once."""
+
+    def __init__(self, history: History, hours: range) -> None:
+        self._history = history
+        self._hours = range(hours.start - LONGEST_WINDOW + 1, hours.stop)
+        self._observed: dict[str, list[tuple[int, Ratio, Unit]]] = {}
+        self._series: dict[tuple[str, bool, int], Series] = {}
+        self._averages: dict[tuple[Series, int, Averaging], Ratio | None] = {}
+
+    def __contains__(self, parameter: str) -> bool:
+        return parameter in self._history
+
+    def series(self, parameter: str, unit: Unit, celsius: int) -> Series:
+        """In µg/m³ or ppb, whichever `unit` is a multiple of. Raises UnitError."""
+        key = parameter, unit.is_mass, celsius
+        if key not in self._series:
+            made = self._new_series(parameter, unit.is_mass, celsius)
+            # Where nothing was converted, the temperature does not matter.
+            is_plain = all(of.is_mass == unit.is_mass for _, _, of in self._observed[parameter])
+            for each in LITRES_PER_MOLE if is_plain else [celsius]:
+                self._series[parameter, unit.is_mass, each] = made
+        return self._series[key]
+
+    def average(self, series: Series, at: int, averaging: Averaging) -> Ratio | None:
+        key = series, at, averaging
+        if key not in self._averages:
+            self._averages[key] = series.average(averaging, at)
+        return self._averages[key]
+
+    def _new_series(self, parameter: str, is_mass: bool, celsius: int) -> Series:
+        unit = Unit.MICROGRAMS if is_mass else Unit.PPB
+        ratios = {hour: _in(unit, ratio, of, parameter, celsius) for hour, ratio, of in self._believable(parameter)}
+        denominator = math.lcm(*{below for _, below in ratios.values()})
+        return Series({hour: above * (denominator // below) for hour, (above, below) in ratios.items()}, denominator)
+
+    def _believable(self, parameter: str) -> list[tuple[int, Ratio, Unit]]:
+        """The values of those hours that can be true; others, and non-finite ones, are missing."""
+        if parameter not in self._observed:
+            self._observed[parameter] = [
+                (hour, Ratio(*Decimal(str(concentration.value)).as_integer_ratio()), concentration.unit)
+                for time, concentration in self._history[parameter].items()
+                if (hour := hour_number(time)) in self._hours and LOWEST <= concentration.value < IMPOSSIBLE
+            ]
+        return self._observed[parameter]
+
 
 def hour_number(time: datetime) -> int:
     return (time - EPOCH) // HOUR
 
 
-def series_in(unit: Unit, parameter: str, observed: Mapping[datetime, Concentration], hours: range) -> Series:
-    """The believable values of those hours; others, and non-finite ones, are missing. Raises UnitError."""
-    ratios = {
-        hour: _ratio(concentration, unit, parameter)
-        for time, concentration in observed.items()
-        if (hour := hour_number(time)) in hours and LOWEST <= concentration.value < IMPOSSIBLE
-    }
-    denominator = math.lcm(*(below for _, below in ratios.values()))
-    return Series({hour: above * (denominator // below) for hour, (above, below) in ratios.items()}, denominator)
-
-
-def _ratio(concentration: Concentration, unit: Unit, parameter: str) -> tuple[int, int]:
-    above, below = Decimal(str(concentration.value)).as_integer_ratio()
-    if concentration.unit is unit:
-        return above, below
-    by = factor(concentration.unit, unit, parameter)
-    return above * by.numerator, below * by.denominator
+def _in(unit: Unit, ratio: Ratio, of: Unit, parameter: str, celsius: int) -> Ratio:
+    if of is unit:
+        return ratio
+    by = factor(of, unit, parameter, celsius)
+    return Ratio(ratio.above * by.numerator, ratio.below * by.denominator)

@@ -1,14 +1,17 @@
 """What a national scale is made of. A scale is a value of these types; it holds no code."""
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
 from enum import Enum
 from functools import cached_property
 
+from forecasts.aqi.advice import ADVICE
 from forecasts.aqi.averaging import Averaging
-from forecasts.aqi.series import Series
+from forecasts.aqi.bands import Bands, Levels, Risk
+from forecasts.aqi.rounding import Rounding, whole
+from forecasts.aqi.series import Ratio
 from forecasts.aqi.units import Unit
 
 
@@ -20,83 +23,98 @@ class Category:
     advice: str
 
 
-class AboveTop(Enum):
-    """What a concentration beyond the last band means."""
+class Use(Enum):
+    """When a table counts."""
 
-    EXTRAPOLATED = "the last band goes on"
-    HELD = "the highest index of the table"
-    UNDEFINED = "no index"
-
-
-@dataclass(frozen=True)
-class Band:
-    """Concentrations in steps of the table's last decimal, so that neighbouring bands leave no gap."""
-
-    low: int
-    high: int
-    index_low: int
-    index_high: int
-
-    def index(self, steps: int) -> int:
-        rise, run = (steps - self.low) * (self.index_high - self.index_low), self.high - self.low
-        return self.index_low + (2 * rise + run) // (2 * run)  # half up
+    ALWAYS = "always"
+    WHERE_THE_ONE_BEFORE_ENDS = "only where the average is beyond the end of the table before"
+    DAILY = "only for whole days, not for the running index"
 
 
 @dataclass(frozen=True)
-class Breakpoints:
+class Table:
+    """`period` is what the authority calls the average, where hours are averaged otherwise."""
+
     averaging: Averaging
-    bands: Sequence[Band]
-    above: AboveTop = AboveTop.EXTRAPOLATED
+    rows: Bands | Levels | Risk
+    use: Use = Use.ALWAYS
+    period: str = ""
 
-    @cached_property
-    def _lows(self) -> Sequence[int]:
-        return [band.low for band in self.bands]
-
-    def index(self, steps: int) -> int | None:
-        position = bisect_right(self._lows, steps) - 1
-        if position < 0:
-            return None
-        band = self.bands[position]
-        if steps <= band.high or self.above is AboveTop.EXTRAPOLATED:
-            return band.index(steps)
-        return band.index_high if self.above is AboveTop.HELD else None
+    @property
+    def name(self) -> str:
+        return self.period or self.averaging.name
 
 
 @dataclass(frozen=True)
 class Pollutant:
-    """The average is truncated to `decimals` of `unit`; the highest index of the tables counts."""
+    """Averages become `decimals` of `unit`, the highest index of the tables counts."""
 
     unit: Unit
     decimals: int
-    tables: Sequence[Breakpoints]
+    tables: Sequence[Table]
+    rounding: Rounding
 
-    def steps(self, series: Series, averaging: Averaging, at: int) -> int | None:
-        window = series.window(at, averaging.hours)
-        if not averaging.is_possible(window):
-            return None
-        above, below = averaging.average(window)
-        return max(0, int(above * 10**self.decimals // (below * series.denominator)))
+    @cached_property
+    def current(self) -> Sequence[Table]:
+        return [table for table in self.tables if table.use is not Use.DAILY]
+
+    def steps(self, average: Ratio) -> Ratio:
+        """An average in µg/m³ or ppb as the tables look it up: in units of the last decimal, never below zero."""
+        above, below = average.above * 10**self.decimals, average.below * self.unit.size
+        if above < 0:
+            return Ratio(0, 1)
+        if self.rounding is Rounding.NONE:
+            return Ratio(above, below)
+        return Ratio(whole(above, below, self.rounding), 1)
+
+    def value(self, steps: Ratio) -> float:
+        """What a reader sees: all decimals of a rounded average, six digits of any other."""
+        value = steps.above / (steps.below * 10**self.decimals)
+        return value if steps.below == 1 else float(f"{value:.6g}")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the pollutants say: an index each, or a risk in per cent where the scale adds risks up."""
+
+    indices: dict[str, int] = field(default_factory=dict)
+    risks: dict[str, float] = field(default_factory=dict)
+
+
+Overall = Callable[[Parts], tuple[int, str] | None]  # the index, and the pollutant that dominates it
 
 
 @dataclass(frozen=True)
 class Scale:
+    """`unchecked` says what could not be compared with the authority's own text."""
+
     id: str
     name: str
     version: str
     authority: str
+    effective_from: date | None
+    effective_until: date | None
+    celsius: int  # at which mass and mixing ratio are converted
     categories: Sequence[Category]
     lowest: Sequence[int]  # the lowest index of each category
-    advice: Mapping[str, str]  # advice id -> English sentence
     pollutants: Mapping[str, Pollutant]  # in the order of the official table, which decides between equals
+    overall: Overall
+    unchecked: str
+    beyond: str = ""  # what an index above the last number is called, such as 10+
+    combined: str = "the highest index of the pollutants"
+    level_colors: Sequence[str] = ()  # where colours are finer than categories: of index 1, 2, …
+    dominant_above: int = -1  # up to this index no pollutant is named
 
     def category(self, value: int) -> Category:
         return self.categories[max(bisect_right(self.lowest, value) - 1, 0)]
 
+    def color(self, value: int) -> str:
+        return self.level_colors[value - 1] if self.level_colors else self.category(value).color
 
-def bands(decimals: int, *rows: tuple[float, float, int, int]) -> tuple[Band, ...]:
-    """Bands from rows as a table prints them: concentration from and to, index from and to."""
-    step = Decimal(1).scaleb(-decimals)
-    return tuple(
-        Band(int(Decimal(str(low)) / step), int(Decimal(str(high)) / step), index_low, index_high)
-        for low, high, index_low, index_high in rows
-    )
+    def text(self, value: int) -> str:
+        """The index as people write it."""
+        return self.beyond if self.beyond and value == len(self.level_colors) else str(value)
+
+    @cached_property
+    def advice(self) -> Mapping[str, str]:
+        return {category.advice: ADVICE[category.advice] for category in self.categories}

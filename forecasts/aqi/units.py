@@ -10,7 +10,8 @@ from functools import cache
 PARAMETERS = ("pm25", "pm10", "o3", "no2", "so2", "co")
 STORED_PARAMETERS = (*PARAMETERS, "pm1", "no", "nox", "nh3", "bc")
 
-LITRES_PER_MOLE = Fraction("24.45")  # an ideal gas at 25 °C and 1 atm, the reference of US EPA
+# An ideal gas at 1 atm: 25 °C is the reference of US EPA, 20 °C of reporting in the European Union.
+LITRES_PER_MOLE = {25: Fraction("24.45"), 20: Fraction("24.055")}
 GRAMS_PER_MOLE = {
     "o3": Fraction("48.00"),
     "no2": Fraction("46.01"),
@@ -31,6 +32,15 @@ class Unit(StrEnum):
     MILLIGRAMS = "mg/m³"
     PPB = "ppb"
     PPM = "ppm"
+
+    @property
+    def is_mass(self) -> bool:
+        return self in _MASS
+
+    @property
+    def size(self) -> int:
+        """How many µg/m³, or ppb, it is."""
+        return _SIZE[self]
 
 
 UNITS = tuple(unit.value for unit in Unit)
@@ -64,20 +74,21 @@ def parse_unit(text: str) -> Unit:
         raise UnitError(f"Unknown unit {text!r}; known are {', '.join(UNITS)}.") from None
 
 
-def convert(value: float | Decimal, unit: Unit, to: Unit, parameter: str) -> Fraction:
-    """A finite value in another unit, exactly, at 25 °C and 1 atm; a float means its shortest decimal (35.45 is 35.45).
+def convert(value: float | Decimal, unit: Unit, to: Unit, parameter: str, celsius: int = 25) -> Fraction:
+    """A finite value in another unit, exactly, at 1 atm; a float means its shortest decimal (35.45 is 35.45).
 
-    Raises UnitError for mass from or to a mixing ratio of anything but a known gas.
+    `celsius` is 25 (US EPA) or 20 (European Union). Raises UnitError for mass from or to a mixing ratio of anything
+    but a known gas.
     """
-    return Fraction(Decimal(str(value))) * factor(unit, to, parameter)
+    return Fraction(Decimal(str(value))) * factor(unit, to, parameter, celsius)
 
 
 @cache
-def factor(unit: Unit, to: Unit, parameter: str) -> Fraction:
+def factor(unit: Unit, to: Unit, parameter: str, celsius: int = 25) -> Fraction:
     size = Fraction(_SIZE[unit], _SIZE[to])
     if (unit in _MASS) == (to in _MASS):
         return size
     if parameter not in GRAMS_PER_MOLE:
         raise UnitError(f"{parameter} is not a known gas: {unit} cannot be converted to {to}.")
-    micrograms_per_ppb = GRAMS_PER_MOLE[parameter] / LITRES_PER_MOLE
+    micrograms_per_ppb = GRAMS_PER_MOLE[parameter] / LITRES_PER_MOLE[celsius]
     return size / micrograms_per_ppb if unit in _MASS else size * micrograms_per_ppb

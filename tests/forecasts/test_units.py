@@ -46,6 +46,15 @@ def test_gases_convert_at_25_degrees_and_one_atmosphere(parameter: str, microgra
     assert round(float(convert(1, Unit.PPB, Unit.MICROGRAMS, parameter)), 2) == micrograms_per_ppb
 
 
+@pytest.mark.parametrize(
+    ("parameter", "micrograms_per_ppb"), [("o3", 2.00), ("no2", 1.91), ("so2", 2.66), ("co", 1.16)]
+)
+def test_european_reporting_converts_at_20_degrees(parameter: str, micrograms_per_ppb: float) -> None:
+    found = convert(1, Unit.PPB, Unit.MICROGRAMS, parameter, celsius=20)
+    assert round(float(found), 2) == micrograms_per_ppb
+    assert found * convert(1, Unit.MICROGRAMS, Unit.PPB, parameter, celsius=20) == 1
+
+
 def test_mass_becomes_a_mixing_ratio_by_the_molar_mass() -> None:
     assert convert(48, Unit.MICROGRAMS, Unit.PPB, "o3") == Fraction("24.45")
     assert convert(28.01, Unit.MILLIGRAMS, Unit.PPM, "co") == Fraction("24.45")

@@ -1,0 +1,136 @@
+"""Worked examples of indices from other people's publications, and what we make of them.
+
+An example has a `scale`, an `input` and what is `expected`. The input is one average (pollutant, value, unit), averages
+by a name like `o3_8h_ppm`, hours, or sub-indices.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from decimal import InvalidOperation
+from typing import Any
+
+from forecasts.aqi.averaging import NOWCAST
+from forecasts.aqi.findings import Finding, look_up, parts_of
+from forecasts.aqi.open_meteo import european_aqi, us_aqi
+from forecasts.aqi.scales import SCALES
+from forecasts.aqi.scales.who_aqg_2021 import GUIDELINES
+from forecasts.aqi.series import EPOCH, HOUR, Observations, Ratio
+from forecasts.aqi.tables import Parts, Scale
+from forecasts.aqi.units import Concentration, Unit, UnitError, convert, parse_unit
+
+Input = Mapping[str, Any]
+
+PERIOD = re.compile(r"\d+(?:h|min)")
+UNITS_IN_NAMES = {"ppb": Unit.PPB, "ppm": Unit.PPM, "ug": Unit.MICROGRAMS, "mg": Unit.MILLIGRAMS}
+OPEN_METEO_PARAMETERS = {"pm2_5": "pm25"}
+AVERAGE = re.compile(r"(\w+)=([\d.]+)")
+TOLERANCE = 0.001
+
+
+class ExampleError(ValueError):
+    """An example that asks for something we do not have."""
+
+
+def outcome(example: Mapping[str, Any]) -> Any:
+    """Our answer to an example, in the form of its `expected`. Raises ExampleError."""
+    scale, asked = example["scale"], example["input"]
+    try:
+        if scale in OTHERS:
+            return OTHERS[scale](asked)
+        return _of_scale(SCALES[scale], asked, example["expected"])
+    except (KeyError, StopIteration, UnitError, InvalidOperation) as error:
+        raise ExampleError(f"{scale} has no {asked}") from error
+
+
+def agrees(expected: Any, found: Any) -> bool:
+    """Whether every number that is expected is found; reasons in words are not compared."""
+    if isinstance(expected, Mapping):
+        return isinstance(found, Mapping) and all(
+            agrees(value, found.get(name)) for name, value in expected.items() if name != "reason"
+        )
+    if isinstance(expected, float | int) and isinstance(found, float):
+        return abs(expected - found) <= TOLERANCE
+    return bool(expected == found)
+
+
+def _of_scale(scale: Scale, asked: Input, expected: Any) -> Any:
+    if "pollutant" in asked and asked["value"] is None:
+        return None
+    if "pollutant" in asked:
+        return _text(scale, _look_up(scale, asked["pollutant"], asked["value"], asked.get("unit"))[1].sub_index)
+    if "sub_indices" in asked:
+        verdict = scale.overall(Parts(indices=dict(asked["sub_indices"])))
+    else:
+        found: dict[str, list[Finding]] = {}
+        for name, value in asked.items():
+            if value is not None:
+                parameter, finding = _look_up(scale, name, value)
+                found.setdefault(parameter, []).append(finding)
+        verdict = scale.overall(parts_of(found))
+    value, dominant = verdict or (None, None)
+    if not isinstance(expected, Mapping):
+        return _text(scale, value)
+    return dict.fromkeys(expected, _text(scale, value)) | {"dominant": dominant}
+
+
+def _text(scale: Scale, value: int | None) -> int | str | None:
+    return value if value is None or str(value) == scale.text(value) else scale.text(value)
+
+
+def _look_up(scale: Scale, name: str, value: float, unit: str | None = None) -> tuple[str, Finding]:
+    """`name` is a parameter, and may go on with a period and a unit."""
+    parameter, *rest = name.split("_")
+    pollutant = scale.pollutants[parameter]
+    periods = [part for part in rest if PERIOD.fullmatch(part)]
+    table = next(table for table in pollutant.tables if not periods or table.name == periods[0])
+    in_name = [UNITS_IN_NAMES[part] for part in rest if part in UNITS_IN_NAMES]
+    of = parse_unit(unit) if unit else in_name[0] if in_name else pollutant.unit
+    one = Unit.MICROGRAMS if pollutant.unit.is_mass else Unit.PPB
+    average = convert(value, of, one, parameter, scale.celsius)
+    return parameter, look_up(pollutant, table, Ratio(average.numerator, average.denominator))
+
+
+def _nowcast(asked: Input) -> dict[str, Any]:
+    parameter = asked.get("pollutant", "pm25")
+    hours = {
+        EPOCH - i * HOUR: Concentration(value, Unit.MICROGRAMS)
+        for i, value in enumerate(asked["hourly_newest_first"])
+        if value is not None
+    }
+    observations = Observations({parameter: hours}, range(1))
+    average = observations.average(observations.series(parameter, Unit.MICROGRAMS, 25), 0, NOWCAST)
+    if average is None:
+        return {}
+    found: dict[str, Any] = {"unrounded": average.above / average.below}
+    for name, scale in (("aqi_2024", "us_epa_2024"), ("aqi_pre2024_official", "us_epa_2012")):
+        pollutant = SCALES[scale].pollutants[parameter]
+        finding = look_up(pollutant, pollutant.tables[0], average)
+        found |= {name: finding.sub_index, "nowcast": pollutant.value(finding.steps)}
+    return found
+
+
+def _guideline(asked: Input) -> dict[str, Any]:
+    guideline = GUIDELINES[asked["pollutant"], asked["period"].removesuffix("_mg")].guideline
+    return {"exceeds_aqg": asked["value"] > guideline, "ratio": asked["value"] / guideline}
+
+
+def _open_meteo_european(asked: Input) -> float | None:
+    variable: str = asked["variable"]
+    return european_aqi(OPEN_METEO_PARAMETERS.get(variable, variable), asked["value"])
+
+
+def _open_meteo_us(asked: Input) -> float | None:
+    """A variable such as `pm10_24h_mean` with a value, or `o3_ppb(1h=600,8h=410)`."""
+    variable, value = asked["variable"], asked["value"]
+    if value is not None:
+        return us_aqi({variable.removesuffix("_mean").replace("pm2_5", "pm25"): value})
+    parameter = variable.partition("_")[0]
+    return us_aqi({f"{parameter}_{period}": float(number) for period, number in AVERAGE.findall(variable)})
+
+
+OTHERS: dict[str, Callable[[Input], Any]] = {
+    "us_nowcast_pm": _nowcast,
+    "who_aqg_2021": _guideline,
+    "openmeteo_european_aqi": _open_meteo_european,
+    "openmeteo_us_aqi": _open_meteo_us,
+}
