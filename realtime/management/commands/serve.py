@@ -1,4 +1,5 @@
 import logging
+import ssl
 import subprocess
 import sys
 import threading
@@ -11,6 +12,7 @@ from daphne.management.commands.runserver import get_default_application
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DEFAULT_DB_ALIAS
+from twisted.internet.endpoints import quoteStringArgument
 from twisted.internet.error import CannotListenError
 
 from forecasts.models import Source
@@ -33,10 +35,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 for every address of this machine")
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--tls-cert", help="PEM file of the certificate and its chain: https:// and wss://")
+        parser.add_argument("--tls-key", help="PEM file of its key")
         parser.add_argument("--no-beat", action="store_true", help="when another process is the beat")
 
     def handle(self, *, host: str, port: int, no_beat: bool, **options: Any) -> None:
-        beat, where_to_look = Beat(), banner(host, port)
+        endpoint = endpoint_of(host, port, certificate=options["tls_cert"], key=options["tls_key"])
+        beat, where_to_look = Beat(), banner(host, port, is_secure=endpoint.startswith("ssl:"))
 
         def ready() -> None:
             self.stdout.write(where_to_look)
@@ -45,7 +50,7 @@ class Command(BaseCommand):
 
         server = HardenedServer(
             get_default_application(),
-            endpoints=build_endpoint_description_strings(host=host, port=port),
+            endpoints=[endpoint],
             ready_callable=ready,
         )
         try:
@@ -56,13 +61,30 @@ class Command(BaseCommand):
             beat.stop()
 
 
-def banner(host: str, port: int) -> str:
+def endpoint_of(host: str, port: int, *, certificate: str | None, key: str | None) -> str:
+    """What Twisted is to listen on."""
+    if certificate is None and key is None:
+        return str(build_endpoint_description_strings(host=host, port=port)[0])
+    if certificate is None or key is None:
+        raise CommandError("--tls-cert and --tls-key go together.")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key, password="")
+    except OSError as error:
+        raise CommandError(f"{certificate} and {key} are no certificate and key in PEM: {error}") from error
+    # Twisted takes the first certificate of its file alone, and what leads from there to a known root separately.
+    chain = {"privateKey": key, "certKey": certificate, "extraCertChain": certificate}
+    options = ":".join(f"{name}={quoteStringArgument(file)}" for name, file in chain.items())  # type: ignore[no-untyped-call]
+    return f"ssl:{port}:interface={quoteStringArgument(host)}:{options}"  # type: ignore[no-untyped-call]
+
+
+def banner(host: str, port: int, *, is_secure: bool = False) -> str:
     """Where to look, for a person who has just started the server."""
     name = "localhost" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104
+    s = "s" if is_secure else ""
     lines = [
-        f"REST       http://{name}:{port}/api/docs/",
-        f"WebSocket  ws://{name}:{port}/ws/aqi/delhi",
-        f"Admin      http://{name}:{port}/admin/",
+        f"REST       http{s}://{name}:{port}/api/docs/",
+        f"WebSocket  ws{s}://{name}:{port}/ws/aqi/delhi",
+        f"Admin      http{s}://{name}:{port}/admin/",
     ]
     if Source.objects.filter(provider="simulated", is_enabled=True).exists():
         lines.append("The air shown is SIMULATED, not measured. Make it live: AQI_PROVIDER=open_meteo make run")
