@@ -1,11 +1,20 @@
 import os
 
-from channels.routing import ProtocolTypeRouter
+from channels.routing import ProtocolTypeRouter, URLRouter
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqiproject.settings")
-http = get_asgi_application()
+django = get_asgi_application()
 
-from realtime.routing import websocket  # noqa: E402  (models can be imported only now)
+from realtime.connections import Connections  # noqa: E402  (models can be imported only now)
+from realtime.routing import websocket  # noqa: E402
+from realtime.sse import sse  # noqa: E402
 
-application = ProtocolTypeRouter({"http": http, "websocket": websocket})
+http_routes = [
+    re_path(r"^sse/aqi/(?P<location>[^/]*)/?$", Connections(sse, "sse")),  # type: ignore[arg-type]  # typed for views
+    re_path("", django),  # type: ignore[arg-type]
+]
+http = URLRouter(http_routes)  # type: ignore[arg-type]
+
+application = ProtocolTypeRouter({"http": http, "websocket": Connections(websocket, "websocket")})

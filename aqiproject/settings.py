@@ -179,15 +179,25 @@ SECURE_HSTS_SECONDS = 31_536_000 if AQI_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = AQI_HTTPS
 if AQI_HTTPS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$"]  # whoever probes a process asks it without TLS
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^metrics$"]  # whoever probes a process asks it without TLS
 X_FRAME_OPTIONS = "DENY"
+
+AQI_METRICS_TOKEN = env.str("AQI_METRICS_TOKEN", "")
 
 LOG_LEVEL = "DEBUG|INFO|WARNING|ERROR|CRITICAL", "DEBUG, INFO, WARNING, ERROR or CRITICAL"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "realtime.logs.JSONFormatter"},
+    },
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": matching("AQI_LOG_FORMAT", "line", "line|json", "line or json").lower(),
+        }
+    },
     "root": {"handlers": ["console"], "level": matching("AQI_LOG_LEVEL", "INFO", *LOG_LEVEL).upper()},
     "loggers": {
         # These log whole URLs; a provider's key can be one of their parameters.
@@ -195,5 +205,10 @@ LOGGING = {
         "httpcore": {"level": "WARNING"},
         "stamina": {"level": "ERROR"},  # a retry that helps is no news; one that does not is reported by us
         "daphne": {"level": "WARNING"},
+        # These log the query string or the headers of every connection, and tokens may be in both.
+        "uvicorn": {"level": "WARNING", "propagate": True},
+        "uvicorn.error": {"level": "WARNING", "propagate": True},
+        "uvicorn.access": {"level": "WARNING", "propagate": True},
+        "websockets": {"level": "INFO"},
     },
 }

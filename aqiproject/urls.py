@@ -3,6 +3,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from realtime.health import livez, readyz
+from realtime.metrics import metrics
 
 urlpatterns = [
     path("", RedirectView.as_view(pattern_name="docs")),
@@ -10,6 +11,7 @@ urlpatterns = [
     path("api/", include("forecasts.api.urls")),
     path("livez", livez),
     path("readyz", readyz),
+    path("metrics", metrics),
 ]
 
 handler400 = "forecasts.api.problems.bad_request"

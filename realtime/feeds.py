@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextvars import Context
 from typing import Any
 
 from channels.db import database_sync_to_async
@@ -12,6 +13,7 @@ from forecasts import snapshots
 from forecasts.models import Location
 
 from .broadcast import event, group_name
+from .counters import FAN_OUT_SECONDS
 from .listener import Listener, Update, is_older
 
 logger = logging.getLogger(__name__)
@@ -28,7 +30,8 @@ class Feed:
         self.newest: Update | None = None
         self.listeners: set[Listener] = set()
         self.is_subscribed = asyncio.Event()
-        self.task = asyncio.create_task(self._run(), name=f"feed {location}")
+        # A context of its own: what the feed logs is not about the socket that happened to open it.
+        self.task = asyncio.create_task(self._run(), name=f"feed {location}", context=Context())
 
     async def current(self) -> Update:
         """The newest update: what came last, else what is stored; read once, however many sockets ask."""
@@ -39,6 +42,7 @@ class Feed:
                 self.newest = read
         return self.newest
 
+    @FAN_OUT_SECONDS.time()
     def hand_out(self, update: Update) -> None:
         self.newest = update
         for listener in list(self.listeners):
@@ -97,3 +101,7 @@ def open_locations() -> list[int]:
     """The locations that somebody listens to in this event loop."""
     loop = asyncio.get_running_loop()
     return [location_id for of_loop, location_id in _feeds if of_loop is loop]
+
+
+def all_open() -> list[Feed]:
+    return list(_feeds.values())

@@ -5,6 +5,8 @@ import types
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, TypedDict
 
+from .counters import CONFLATIONS, DROPS
+
 SLOW_AFTER_SECONDS = 20.0
 
 Send = Callable[..., Any]  # makes a coroutine, as an ASGI send does of a message
@@ -46,6 +48,7 @@ class Listener:
     def repeat(self, update: Update) -> None:
         """Send it even if the reader has had it."""
         if not self._is_open or self._sending is not None:
+            CONFLATIONS.inc(self._waiting is not None)
             self._waiting = update
             return
         self._last = update
@@ -72,6 +75,7 @@ class Listener:
 
     def _give_up(self, task: asyncio.Task[None]) -> None:
         if task is self._sending:
+            DROPS.inc()
             self.close()
             self._closing = asyncio.ensure_future(self._too_slow())
 

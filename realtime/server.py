@@ -7,6 +7,7 @@ from typing import Any
 from daphne.server import Server
 from twisted.internet.defer import Deferred
 
+from realtime import http_flow
 from realtime.protocol import MAX_MESSAGE_BYTES, PING_INTERVAL_SECONDS, CloseCode
 from realtime.websocket_protocol import CLOSE_SECONDS, HardenedWebSocketProtocol
 
@@ -76,9 +77,14 @@ class HardenedServer(Server):  # type: ignore[misc]
         return queue
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        is_websocket, has_more = isinstance(protocol, HardenedWebSocketProtocol), message.get("more_body", False)
+        if not is_websocket and not has_more:
+            http_flow.end(protocol)
         await super().handle_reply(protocol, message)
-        if isinstance(protocol, HardenedWebSocketProtocol):
+        if is_websocket:
             await protocol.writable.wait()
+        elif has_more:
+            await http_flow.until_writable(protocol)
 
     def kill_all_applications(self) -> Deferred[None]:
         """Called by Daphne before the reactor stops, which waits for the result."""

@@ -11,6 +11,7 @@ import pytest
 from django.core.management import BaseCommand, load_command_class
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from aqiproject import asgi
 from realtime import protocol, routing
 from tests.golden import FOLDER, IS_WRITING, MESSAGES, message, pretty
 
@@ -85,6 +86,11 @@ def in_braces(pattern: str) -> str:
 
 @pytest.mark.parametrize("route", sorted(set(routes(get_resolver().url_patterns))))
 def test_every_route_is_documented(route: str) -> None:
+    assert f"\n| `{route}`" in text_of("docs/reference/http-api.md")
+
+
+@pytest.mark.parametrize("route", [path for path in routes(asgi.http_routes) if path != "/"])
+def test_every_stream_is_documented(route: str) -> None:
     assert f"\n| `{route}`" in text_of("docs/reference/http-api.md")
 
 

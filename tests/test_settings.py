@@ -22,6 +22,7 @@ def check(**variables: str) -> subprocess.CompletedProcess[str]:
         ("AQI_UPDATE_INTERVAL_SECONDS", "0", "must be at least 1"),
         ("AQI_PROXIES", "-1", "must be at least 0"),
         ("AQI_THROTTLE_ANONYMOUS", "often", "such as 600/min"),
+        ("AQI_LOG_FORMAT", "xml", "must be line or json"),
         ("AQI_LOG_LEVEL", "loud", "must be DEBUG, INFO"),
         ("DATABASE_URL", "mysql2://x", "sqlite:/// or postgresql://"),
     ],

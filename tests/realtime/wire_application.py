@@ -93,10 +93,24 @@ async def application(scope: Message, receive: Any, send: Any) -> None:
 
 
 async def http(scope: Message, send: Any) -> None:
+    if scope["path"] == "/endless":
+        await endless(send)
+        return
     status, body = (200 if scope["path"] == "/known" else 404), scope["root_path"].encode()
     headers = [(b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def endless(send: Any) -> None:
+    """50 MB, piece after piece."""
+    try:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for _ in range(800):
+            await send({"type": "http.response.body", "body": b"a" * 65536, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+    finally:
+        print("the stream ended", flush=True)
 
 
 def serve() -> None:

@@ -1,0 +1,94 @@
+"""What the database knows of providers, ages and beats, as metrics; a few aggregated queries."""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import Error as DatabaseFailure
+from django.db.models import Count, F, JSONField, Max, Min, Q
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
+from django.utils.dateparse import parse_datetime
+from django.utils.timezone import now
+from prometheus_client.metrics_core import GaugeMetricFamily
+
+from forecasts.models import Heartbeat, Location, Snapshot, Source
+from forecasts.models.heartbeat import ALIVE_FOR
+
+logger = logging.getLogger(__name__)
+
+
+def read() -> list[GaugeMetricFamily]:
+    clock = now()
+    try:
+        figures = [*of_providers(), *of_snapshots(clock), *of_beats(clock), of_appointments(clock)]
+    except DatabaseFailure as error:
+        logger.warning("No figures of the database: %s", type(error).__name__)
+        return [gauge("aqi_database_up", "Whether the database answered", 0)]
+    return [gauge("aqi_database_up", "Whether the database answered", 1), *figures]
+
+
+def of_providers() -> list[GaugeMetricFamily]:
+    outcomes = GaugeMetricFamily(
+        "aqi_provider_sources", "Enabled sources by the outcome of their last round", labels=["provider", "outcome"]
+    )
+    succeeded = GaugeMetricFamily(
+        "aqi_provider_last_success_timestamp_seconds", "When a source last delivered", labels=["provider"]
+    )
+    never = Q(failures=0, last_success_at=None)
+    rows = (
+        Source.objects.filter(is_enabled=True, location__is_active=True)
+        .order_by("provider")
+        .values("provider")
+        .annotate(
+            failed=Count("pk", Q(failures__gt=0)),
+            never=Count("pk", never),
+            ok=Count("pk", Q(failures=0) & ~never),
+            at=Max("last_success_at"),
+        )
+    )
+    for row in rows:
+        for outcome in ("ok", "failed", "never"):
+            outcomes.add_metric([row["provider"], outcome], row[outcome])
+        if row["at"] is not None:
+            succeeded.add_metric([row["provider"]], row["at"].timestamp())
+    return [outcomes, succeeded]
+
+
+def of_snapshots(clock: datetime) -> list[GaugeMetricFamily]:
+    count = GaugeMetricFamily("aqi_locations", "Active locations by status", labels=["status"])
+    oldest = GaugeMetricFamily("aqi_data_age_oldest_seconds", "Age of the oldest observation shown", labels=["status"])
+    newest = GaugeMetricFamily("aqi_data_age_newest_seconds", "Age of the newest observation shown", labels=["status"])
+    # Times in a snapshot are all of one form, so their order as text is that in time.
+    observed_at = KeyTextTransform("observed_at", Cast("text", JSONField()))
+    rows = (
+        Snapshot.objects.filter(epoch=F("location__epoch"), seq=F("location__seq"), location__is_active=True)
+        .order_by("status")
+        .values("status")
+        .annotate(locations=Count("pk"), oldest=Min(observed_at), newest=Max(observed_at))
+    )
+    for row in rows:
+        count.add_metric([row["status"]], row["locations"])
+        for family, text in ((oldest, row["oldest"]), (newest, row["newest"])):
+            if text is not None and (at := parse_datetime(text)) is not None:
+                family.add_metric([row["status"]], (clock - at).total_seconds())
+    return [count, oldest, newest]
+
+
+def of_beats(clock: datetime) -> list[GaugeMetricFamily]:
+    beats = Heartbeat.objects.aggregate(alive=Count("pk", Q(seen_at__gt=clock - ALIVE_FOR)), last=Max("seen_at"))
+    families = [gauge("aqi_beats", "Beats seen within the last 30 seconds", beats["alive"])]
+    if beats["last"] is not None:
+        silence = (clock - beats["last"]).total_seconds()
+        families.append(gauge("aqi_beat_silence_seconds", "Since any beat last showed that it lives", silence))
+    return families
+
+
+def of_appointments(clock: datetime) -> GaugeMetricFamily:
+    mine = Q(replay_until=None) | Q(replay_until__lt=clock)
+    due_at = Location.objects.filter(mine, is_active=True).aggregate(first=Min("due_at"))["first"]
+    lag = timedelta() if due_at is None else max(timedelta(), clock - due_at)
+    return gauge("aqi_beat_lag_seconds", "How late the most overdue location is", lag.total_seconds())
+
+
+def gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
+    return GaugeMetricFamily(name, meaning, value=value)
