@@ -1,0 +1,20 @@
+FROM python:3.12-slim AS build
+COPY requirements.txt /tmp/requirements.txt
+RUN python -m venv /opt/venv \
+    && /opt/venv/bin/pip install --no-cache-dir --require-hashes -r /tmp/requirements.txt
+
+FROM python:3.12-slim
+RUN useradd --uid 10001 --no-create-home aqi
+COPY --from=build /opt/venv /opt/venv
+WORKDIR /app
+COPY manage.py ./
+COPY aqiproject aqiproject
+COPY forecasts forecasts
+COPY realtime realtime
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+USER aqi
+EXPOSE 8000
+# SIGTERM tells every socket to come back to another server.
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["python", "manage.py"]
+CMD ["serve", "--no-beat", "--host", "0.0.0.0"]
