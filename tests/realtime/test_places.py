@@ -7,6 +7,7 @@ import pytest
 from forecasts.models import Location
 from realtime import feeds
 from realtime.beat import Beat
+from realtime.consumers import AQIPlacesConsumer
 from tests.realtime.conftest import Socket, dial, hear, say
 
 
@@ -129,3 +130,17 @@ async def test_a_place_that_was_deleted_can_be_unsubscribed(delhi: Location) -> 
     await delhi.adelete()
     assert (await say(socket, action="unsubscribe", location="delhi"))["type"] == "unsubscribed"
     await socket.disconnect()
+
+
+async def test_a_client_that_reads_none_of_its_places_is_closed_once() -> None:
+    sent = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    consumer = AQIPlacesConsumer()
+    consumer.base_send, consumer.is_open = send, True
+    for _ in range(2):
+        await consumer.give_up()
+    await consumer.receive('{"action": "ping"}')
+    assert sent == [{"type": "websocket.close", "code": 4100}]
