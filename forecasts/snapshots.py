@@ -39,6 +39,19 @@ class CurrentForecast:
         return f'"{self.epoch}-{self.seq}"'
 
 
+@dataclass(frozen=True)
+class Past:
+    """Snapshots of one epoch without a gap, oldest first; `newest_seq` may lie beyond the last of them."""
+
+    epoch: str
+    newest_seq: int
+    snapshots: list[CurrentForecast]
+
+
+class NotKept(LookupError):  # noqa: N818  (says what is wrong)
+    """What came after a seq is not there, or not any more: another epoch, or beyond the retention."""
+
+
 _newest: dict[int, tuple[float, CurrentForecast]] = {}
 
 
@@ -82,6 +95,19 @@ def read_news(location_ids: list[int], after_id: int, checked_after: datetime) -
     """Every snapshot stored after that one, oldest first, and the newest ones that a later round confirmed."""
     confirmed = IS_NEWEST & Q(location__checked_at__gt=checked_after)
     return [_current(row, row.location) for row in _of(location_ids).filter(Q(pk__gt=after_id) | confirmed)]
+
+
+def read_past(location_id: int, epoch: str | None, since: int, at_most: int) -> Past:
+    """What followed `since` in the location's epoch; raises NotKept if it cannot be told without a gap."""
+    known = Location.objects.filter(pk=location_id).values_list("epoch", "seq").first()
+    if known is None or epoch not in (None, known[0]) or since > known[1]:
+        raise NotKept(f"The numbering began anew, or never came to {since}.")
+    rows = _of([location_id]).filter(epoch=known[0], seq__gt=since).order_by("seq")[:at_most]
+    # The retention leaves one in an hour: what comes after the first hole does not count.
+    whole = [_current(row, row.location) for seq, row in enumerate(rows, since + 1) if row.seq == seq]
+    if not whole and since < known[1]:
+        raise NotKept(f"What came after number {since} is not kept any more.")
+    return Past(*known, whole)
 
 
 def _of(location_ids: list[int]) -> QuerySet[Snapshot]:

@@ -1,61 +1,107 @@
-import time
 from typing import Any
 
-from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 from django.utils.timezone import now
 
-from forecasts.gazetteer import AmbiguousLocation, LocationError, aparse_location
+from forecasts.gazetteer import AmbiguousLocation, LocationError, aparse_location, shown
 from forecasts.models import Location
-from forecasts.refresh import make_due
 
-from . import feeds, protocol, relay
-from .feeds import Feed
-from .listener import Listener, Update
-from .protocol import Action, BadMessage, CloseCode, Connected, Error, ErrorCode, Ping, Pong, Refresh, Resume
+from . import protocol
+from .listener import Update
+from .protocol import (
+    BadMessage,
+    CloseCode,
+    Connected,
+    Error,
+    ErrorCode,
+    Ping,
+    PlaceAction,
+    PlacesAction,
+    Pong,
+    Resume,
+    Subscribe,
+    Subscribed,
+    Unsubscribe,
+    Unsubscribed,
+    Welcome,
+)
+from .subscription import Subscription
 
-REFRESH_AFTER_SECONDS = 60
+PROBLEMS = (BadMessage, LocationError, DatabaseFailure)
 
 
-class AQIConsumer(AsyncJsonWebsocketConsumer):
-    """Joins the feed of its location and answers what its client asks; the feed sends the updates."""
+def explain(problem: Exception) -> Error:
+    match problem:
+        case BadMessage():
+            return problem.error
+        case LocationError():
+            is_ambiguous = isinstance(problem, AmbiguousLocation)
+            code = ErrorCode.AMBIGUOUS_LOCATION if is_ambiguous else ErrorCode.UNKNOWN_LOCATION
+            return Error(code, str(problem), problem.suggestions)
+    return Error(ErrorCode.UNAVAILABLE, "The database is out of reach.", retry_after=5)
+
+
+class LiveConsumer(AsyncJsonWebsocketConsumer):
+    """What both kinds of socket share: whatever a client sends is answered, and closes nothing."""
 
     channel_layer_alias = "none"  # the feed is the member of the group, once for all sockets of a process
-    feed: Feed | None = None
+    is_open = False
 
     async def dispatch(self, message: Any) -> None:
         # Channels looks for stale database connections here, a thread hop a message; nothing below holds one.
         await getattr(self, message["type"].replace(".", "_"))(message)
 
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
+        if not self.is_open:
+            return
+        location = None
+        try:
+            if text_data is None:
+                raise BadMessage(ErrorCode.BINARY, "Send text, not binary.")
+            action = await self.decode_json(text_data)
+            location = getattr(action, "location", None)
+            await self.answer(action)
+        except PROBLEMS as problem:
+            error = explain(problem)
+            error.location = None if location is None else shown(location)
+            await self.send_json(error)
+
+    async def answer(self, action: Any) -> None:
+        raise NotImplementedError
+
+    async def give_up(self) -> None:
+        if self.is_open:
+            self.is_open = False
+            await self.close(CloseCode.TOO_SLOW)
+
+    @classmethod
+    async def encode_json(cls, content: Any) -> str:
+        return protocol.encode(content)
+
+
+class AQIConsumer(LiveConsumer):
+    """Follows the place in its address."""
+
+    subscription: Subscription | None = None
+
     async def connect(self) -> None:
         await self.accept()
         try:
-            await self.follow(await aparse_location(self.scope["url_route"]["kwargs"]["location"]))
-        except LocationError as error:
-            code = ErrorCode.AMBIGUOUS_LOCATION if isinstance(error, AmbiguousLocation) else ErrorCode.UNKNOWN_LOCATION
-            await self.send_json(Error(code, str(error), error.suggestions))
-            await self.close(CloseCode.UNKNOWN_LOCATION)
-        except DatabaseError:
-            await self.send_json(Error(ErrorCode.UNAVAILABLE, "The database is out of reach.", retry_after=5))
-            await self.close(CloseCode.BUSY)
+            location = await aparse_location(self.scope["url_route"]["kwargs"]["location"])
+            subscription = Subscription(location, self)
+            await subscription.start(protocol.resume_from(self.scope["query_string"]))
+        except (LocationError, DatabaseFailure) as problem:
+            await self.send_json(explain(problem))
+            await self.close(CloseCode.UNKNOWN_LOCATION if isinstance(problem, LocationError) else CloseCode.BUSY)
+        else:
+            self.subscription, self.is_open = subscription, True
 
-    async def follow(self, location: Location) -> None:
-        # Join before reading, so that nothing falls between; the listener holds what comes until it is opened.
-        self.listener = Listener(self.base_send, self.give_up)
-        self.feed = await feeds.join(location, self.listener)
-        relay.ensure_running()
-        update = self.listener.newest(await self.feed.current())
-        await self.greet(self.feed, update, protocol.resume_from(self.scope["query_string"]))
-        self.listener.open(update)
-
-    async def greet(self, feed: Feed, update: Update, resume: Resume | None) -> None:
-        """Say where the stream is, and send the newest snapshot to whoever does not have it."""
-        resumed = resume is not None and (resume.epoch, resume.since) == (update["epoch"], update["seq"])
+    async def greet(self, location: Location, update: Update, *, resumed: bool) -> None:
         await self.send_json(
             Connected(
-                location=feed.location.slug,
+                location=location.slug,
                 epoch=update["epoch"],
                 seq=update["seq"],
                 update_interval=settings.AQI_UPDATE_INTERVAL_SECONDS,
@@ -63,42 +109,76 @@ class AQIConsumer(AsyncJsonWebsocketConsumer):
                 resumed=resumed,
             )
         )
-        if not resumed:
-            await self.send(text_data=update["text"])
 
-    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
-        try:
-            if text_data is None:
-                raise BadMessage(ErrorCode.BINARY, "Send text, not binary.")
-            if self.feed is not None:
-                await self.answer(self.feed, await self.decode_json(text_data))
-        except BadMessage as bad:
-            await self.send_json(bad.error)
+    async def answer(self, action: PlaceAction) -> None:
+        if isinstance(action, Ping):
+            await self.send_json(Pong(now()))
+        elif self.subscription is not None:
+            await self.subscription.answer(action)
 
-    async def answer(self, feed: Feed, action: Action) -> None:
+    async def disconnect(self, code: int) -> None:
+        if self.subscription is not None:
+            self.subscription.stop()
+
+    @classmethod
+    async def decode_json(cls, text_data: str) -> PlaceAction:
+        return protocol.decode(text_data)
+
+
+class AQIPlacesConsumer(LiveConsumer):
+    """Follows the places that its client subscribes to."""
+
+    async def connect(self) -> None:
+        self.places: dict[str, Subscription] = {}
+        await self.accept()
+        self.is_open = True
+        await self.send_json(
+            Welcome(
+                update_interval=settings.AQI_UPDATE_INTERVAL_SECONDS,
+                places_at_most=settings.AQI_PLACES_PER_SOCKET,
+                server_time=now(),
+            )
+        )
+
+    async def greet(self, location: Location, update: Update, *, resumed: bool) -> None:
+        await self.send_json(Subscribed(location.slug, update["epoch"], update["seq"], resumed))
+
+    async def answer(self, action: PlacesAction) -> None:
         match action:
             case Ping():
                 await self.send_json(Pong(now()))
-            case Refresh():
-                update = await feed.current()
-                self.listener.repeat(update)
-                if time.time() - update["checked_at"] > REFRESH_AFTER_SECONDS:
-                    await database_sync_to_async(make_due)([feed.location.pk])
-            case Resume():
-                await self.greet(feed, await feed.current(), action)
+            case Subscribe():
+                await self.subscribe(await aparse_location(action.location), action)
+            case Unsubscribe():
+                followed = await self.followed(action.location)
+                self.places.pop(followed.location.slug).stop()
+                await self.send_json(Unsubscribed(followed.location.slug))
+            case _:
+                await (await self.followed(action.location)).answer(action)
 
-    async def give_up(self) -> None:
-        await self.close(CloseCode.TOO_SLOW)
+    async def subscribe(self, location: Location, action: Subscribe) -> None:
+        resume = None if action.epoch is None or action.since is None else Resume(action.epoch, action.since)
+        if location.slug in self.places:
+            await self.places[location.slug].tell(resume)
+            return
+        if len(self.places) >= settings.AQI_PLACES_PER_SOCKET:
+            limit = f"A socket follows at most {settings.AQI_PLACES_PER_SOCKET} places; open another."
+            raise BadMessage(ErrorCode.TOO_MANY_PLACES, limit)
+        subscription = Subscription(location, self)
+        await subscription.start(resume)
+        self.places[location.slug] = subscription
+
+    async def followed(self, text: str) -> Subscription:
+        """By its slug even when it was deleted meanwhile."""
+        found = self.places.get(text) or self.places.get((await aparse_location(text)).slug)
+        if found is None:
+            raise BadMessage(ErrorCode.NOT_SUBSCRIBED, "This socket does not follow the place; subscribe first.")
+        return found
 
     async def disconnect(self, code: int) -> None:
-        if self.feed is not None:
-            feeds.leave(self.feed, self.listener)
-            self.listener.close()
+        for subscription in self.places.values():
+            subscription.stop()
 
     @classmethod
-    async def decode_json(cls, text_data: str) -> Action:
-        return protocol.decode(text_data)
-
-    @classmethod
-    async def encode_json(cls, content: Any) -> str:
-        return protocol.encode(content)
+    async def decode_json(cls, text_data: str) -> PlacesAction:
+        return protocol.decode_for_places(text_data)

@@ -46,7 +46,10 @@ class Listener:
             self.repeat(update)
 
     def repeat(self, update: Update) -> None:
-        """Send it even if the reader has had it."""
+        """Send it even if the reader has had it; but what is newer, if that is known here already."""
+        newest = self._waiting or self._last
+        if newest is not None and is_older(update, newest):
+            update = newest
         if not self._is_open or self._sending is not None:
             CONFLATIONS.inc(self._waiting is not None)
             self._waiting = update

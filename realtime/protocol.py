@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import IntEnum, StrEnum
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -12,6 +12,19 @@ from forecasts.snapshots import CurrentForecast
 VERSION = 1
 PING_INTERVAL_SECONDS = 20
 MAX_MESSAGE_BYTES = 64 * 1024
+
+T = TypeVar("T")
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Epoch = Annotated[str, msgspec.Meta(max_length=64)]
+Seq = Annotated[int, msgspec.Meta(ge=0)]
+Place = Annotated[str, msgspec.Meta(description="A slug, name, alias or `latitude,longitude`.")]
+Snapshot = Annotated[
+    msgspec.Raw,
+    msgspec.Meta(
+        description="What `current` of the REST API answers; /api/openapi.yaml describes it.",
+        extra_json_schema={"type": "object", "required": ["location", "status", "aqi", "pollutants", "forecast"]},
+    ),
+]
 
 
 class CloseCode(IntEnum):
@@ -31,6 +44,9 @@ class ErrorCode(StrEnum):
     UNKNOWN_ACTION = "unknown_action"
     BINARY = "binary_not_supported"
     UNAVAILABLE = "temporarily_unavailable"
+    NOT_KEPT = "not_kept"
+    NOT_SUBSCRIBED = "not_subscribed"
+    TOO_MANY_PLACES = "too_many_places"
 
 
 # From the server
@@ -43,10 +59,33 @@ class Connected(msgspec.Struct, tag_field="type", tag="connected"):
     epoch: str
     seq: int
     update_interval: int
-    server_time: datetime
+    server_time: Moment
     resumed: bool
     protocol: int = VERSION
     ping_interval: int = PING_INTERVAL_SECONDS
+
+
+class Welcome(msgspec.Struct, tag_field="type", tag="welcome"):
+    """Always first on a socket for several places, of which there may be `places_at_most` at a time."""
+
+    update_interval: int
+    places_at_most: int
+    server_time: Moment
+    protocol: int = VERSION
+    ping_interval: int = PING_INTERVAL_SECONDS
+
+
+class Subscribed(msgspec.Struct, tag_field="type", tag="subscribed"):
+    """The place is followed. `resumed`: nothing was missed since the epoch and seq that the client named."""
+
+    location: str
+    epoch: str
+    seq: int
+    resumed: bool
+
+
+class Unsubscribed(msgspec.Struct, tag_field="type", tag="unsubscribed"):
+    location: str
 
 
 class AQIUpdate(msgspec.Struct, tag_field="type", tag="aqi_update"):
@@ -55,13 +94,26 @@ class AQIUpdate(msgspec.Struct, tag_field="type", tag="aqi_update"):
     location: str
     epoch: str
     seq: int
-    timestamp: datetime
-    checked_at: datetime
-    data: msgspec.Raw
+    timestamp: Moment
+    checked_at: Moment
+    data: Snapshot
+
+
+class MissedUpdate(AQIUpdate, tag_field="type", tag="missed_update"):
+    """A snapshot of the past, as it was published: history, never news."""
+
+
+class MissedEnd(msgspec.Struct, tag_field="type", tag="missed_end"):
+    """The answer to `missed` is complete up to the seq `since`; if there is `more`, ask again from there."""
+
+    location: str
+    epoch: str
+    since: int
+    more: bool
 
 
 class Pong(msgspec.Struct, tag_field="type", tag="pong"):
-    timestamp: datetime
+    timestamp: Moment
 
 
 class Error(msgspec.Struct, tag_field="type", tag="error", omit_defaults=True):
@@ -69,6 +121,7 @@ class Error(msgspec.Struct, tag_field="type", tag="error", omit_defaults=True):
     message: str
     suggestions: list[str] | None = None
     retry_after: int | None = None
+    location: str | None = None
 
 
 # From the client
@@ -83,35 +136,84 @@ class Refresh(msgspec.Struct, tag_field="action", tag="refresh"):
 
 
 class Resume(msgspec.Struct, tag_field="action", tag="resume"):
-    """Silence if `since` is the newest seq of `epoch`, else the newest snapshot; `connected` says which."""
+    """Silence if `since` is the newest seq of `epoch`, else the newest snapshot; the answer before it says which."""
 
-    epoch: Annotated[str, msgspec.Meta(max_length=64)]
-    since: Annotated[int, msgspec.Meta(ge=0)]
+    epoch: Epoch
+    since: Seq
 
 
-Action = Ping | Refresh | Resume
-SERVER_MESSAGES = (Connected, AQIUpdate, Pong, Error)
-CLIENT_MESSAGES = (Ping, Refresh, Resume)
+class Missed(msgspec.Struct, tag_field="action", tag="missed"):
+    """Sends each snapshot after `since` as `missed_update`, oldest first, then `missed_end`."""
 
-_decoder: msgspec.json.Decoder[Action] = msgspec.json.Decoder(Action)
+    since: Seq
+    epoch: Epoch | None = None
+
+
+# From the client, on a socket for several places
+
+
+class Subscribe(msgspec.Struct, tag_field="action", tag="subscribe"):
+    """Follows a place; with `epoch` and `since`, from where the client left it."""
+
+    location: Place
+    epoch: Epoch | None = None
+    since: Seq | None = None
+
+
+class Unsubscribe(msgspec.Struct, tag_field="action", tag="unsubscribe"):
+    location: Place
+
+
+class RefreshAt(Refresh, tag_field="action", tag="refresh", kw_only=True):
+    location: Place
+
+
+class ResumeAt(Resume, tag_field="action", tag="resume", kw_only=True):
+    location: Place
+
+
+class MissedAt(Missed, tag_field="action", tag="missed", kw_only=True):
+    location: Place
+
+
+ServerMessage = Connected | Welcome | Subscribed | Unsubscribed | AQIUpdate | MissedUpdate | MissedEnd | Pong | Error
+PlaceAction = Ping | Refresh | Resume | Missed
+PlacesAction = Ping | Subscribe | Unsubscribe | RefreshAt | ResumeAt | MissedAt
+
+SERVER_MESSAGES = (Connected, Welcome, Subscribed, Unsubscribed, AQIUpdate, MissedUpdate, MissedEnd, Pong, Error)
+PLACE_ACTIONS = (Ping, Refresh, Resume, Missed)
+PLACES_ACTIONS = (Ping, Subscribe, Unsubscribe, RefreshAt, ResumeAt, MissedAt)
+CLIENT_MESSAGES = tuple(dict.fromkeys(PLACE_ACTIONS + PLACES_ACTIONS))
+
 _encode = msgspec.json.Encoder().encode
+_place_decoder: msgspec.json.Decoder[PlaceAction] = msgspec.json.Decoder(PlaceAction)
+_places_decoder: msgspec.json.Decoder[PlacesAction] = msgspec.json.Decoder(PlacesAction)
 
 
 class BadMessage(Exception):  # noqa: N818  (it is the message that is bad)
-    """What a client sent cannot be understood; `error` is the answer to it."""
+    """What a client sent cannot be understood or done; `error` is the answer to it."""
 
     def __init__(self, code: ErrorCode, message: str) -> None:
         super().__init__(message)
         self.error = Error(code, message)
 
 
-def decode(text: str) -> Action:
+def decode(text: str) -> PlaceAction:
     """The action in a client's message; raises BadMessage for whatever is not one."""
+    return _decode(text, _place_decoder, PLACE_ACTIONS)
+
+
+def decode_for_places(text: str) -> PlacesAction:
+    """The same on a socket for several places."""
+    return _decode(text, _places_decoder, PLACES_ACTIONS)
+
+
+def _decode(text: str, decoder: msgspec.json.Decoder[T], kinds: tuple[Any, ...]) -> T:
     try:
-        return _decoder.decode(text)
+        return decoder.decode(text)
     except msgspec.ValidationError as error:
         if "Invalid value" in str(error) and "$.action" in str(error):
-            known = ", ".join(str(message.__struct_config__.tag) for message in CLIENT_MESSAGES)
+            known = ", ".join(str(kind.__struct_config__.tag) for kind in kinds)
             raise BadMessage(ErrorCode.UNKNOWN_ACTION, f"There is no such action; known are: {known}.") from error
         raise BadMessage(ErrorCode.NOT_UNDERSTOOD, f'Send {{"action": …}}: {error}.') from error
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
@@ -127,14 +229,14 @@ def resume_from(query_string: bytes) -> Resume | None:
         return None
 
 
-def encode(message: Connected | AQIUpdate | Pong | Error) -> str:
+def encode(message: ServerMessage) -> str:
     return _encode(message).decode()
 
 
-def update(current: CurrentForecast) -> str:
+def update(current: CurrentForecast, kind: type[AQIUpdate] = AQIUpdate) -> str:
     """The frame of a snapshot: its stored text stays as it is."""
     return encode(
-        AQIUpdate(
+        kind(
             location=current.slug,
             epoch=current.epoch,
             seq=current.seq,

@@ -4,7 +4,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.routing import URLRouter
 from django.urls import re_path
 
-from .consumers import AQIConsumer
+from .consumers import AQIConsumer, AQIPlacesConsumer
 
 
 class NoSuchPath(AsyncWebsocketConsumer):
@@ -18,6 +18,11 @@ class NoSuchPath(AsyncWebsocketConsumer):
 
 # Any: Django's re_path is typed for views alone.
 aqi: Any = AQIConsumer.as_asgi()
+places: Any = AQIPlacesConsumer.as_asgi()
 no_such_path: Any = NoSuchPath.as_asgi()
-routes: Any = [re_path(r"^ws/aqi/(?P<location>[^/]*)/?$", aqi), re_path("", no_such_path)]
+routes: Any = [
+    re_path(r"^ws/aqi$", places),
+    re_path(r"^ws/aqi/(?P<location>[^/]*)/?$", aqi),
+    re_path("", no_such_path),
+]
 websocket = URLRouter(routes)

@@ -69,3 +69,27 @@ async def test_a_misspelled_place_is_answered_by_the_fixture(delhi: Location) ->
     await socket.connect()
     assert_is_golden(await hear(socket), MESSAGES / "error_unknown_location.json")
     await socket.disconnect()
+
+
+async def test_what_was_missed_is_answered_by_the_fixtures(delhi: Location) -> None:
+    await Beat(interval=300).once()
+    socket, *_ = await join("/ws/aqi/delhi")
+    assert_is_golden(await say(socket, **message("missed")), MESSAGES / "missed_update.json")
+    assert (await hear(socket))["seq"] == 2
+    assert_is_golden(await hear(socket), MESSAGES / "missed_end.json")
+    assert_is_golden(await say(socket, **message("missed") | {"epoch": "another"}), MESSAGES / "error_not_kept.json")
+    assert (await hear(socket))["type"] == "aqi_update"
+    await socket.disconnect()
+
+
+async def test_the_socket_for_several_places_speaks_as_in_the_fixtures(delhi: Location) -> None:
+    await Beat(interval=300).once()
+    socket = dial("/ws/aqi")
+    await socket.connect()
+    assert_is_golden(await hear(socket), MESSAGES / "welcome.json")
+    assert_is_golden(await say(socket, **message("subscribe")), MESSAGES / "subscribed.json")
+    assert await socket.receive_nothing()  # it has the newest
+    assert_is_golden(await say(socket, **message("refresh_at")), MESSAGES / "aqi_update.json")
+    assert_is_golden(await say(socket, **message("unsubscribe")), MESSAGES / "unsubscribed.json")
+    assert_is_golden(await say(socket, **message("refresh_at")), MESSAGES / "error_not_subscribed.json")
+    await socket.disconnect()

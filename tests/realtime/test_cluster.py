@@ -5,18 +5,16 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
-from itertools import count
 from pathlib import Path
 
 import psycopg
 import pytest
 from pytest_httpserver import HTTPServer
 from websockets.asyncio.client import connect
-from werkzeug import Request, Response
 
+from tests.realtime.air import serve_news
 from tests.services import free_port, postgresql, redis_server
 
 PROJECT = Path(__file__).parents[2]
@@ -30,27 +28,7 @@ Environment = dict[str, str]
 
 @pytest.fixture
 def air(httpserver: HTTPServer) -> str:
-    """A provider that has news every time it is asked."""
-    news = count(10)
-
-    def answer(request: Request) -> Response:
-        number = len(request.args["latitude"].split(","))
-        hours = [int(time.time()) // 3600 * 3600 + 3600 * lead for lead in range(-4, 30)]
-        asked = request.args["hourly"].split(",")
-        places = [
-            {
-                "latitude": 1.0,
-                "longitude": 1.0,
-                "utc_offset_seconds": 0,
-                "hourly_units": {"time": "unixtime", **dict.fromkeys(asked, "μg/m³")},
-                "hourly": {"time": hours, **dict.fromkeys(asked, [float(next(news))] * len(hours))},
-            }
-            for _ in range(number)
-        ]
-        return Response(json.dumps(places if number > 1 else places[0]), content_type="application/json")
-
-    httpserver.expect_request("/air").respond_with_handler(answer)
-    return httpserver.url_for("/air")
+    return serve_news(httpserver)
 
 
 @pytest.fixture

@@ -100,6 +100,18 @@ async def test_repeat_sends_what_the_reader_has_had(line: Line) -> None:
     assert line.sent == ["e1"]
 
 
+async def test_repeat_never_goes_back_behind_what_was_sent_or_waits(line: Line) -> None:
+    listener = listening(line, update(3))
+    listener.repeat(update(2))
+    line.is_clear.clear()
+    for seq in (4, 6):
+        listener.offer(update(seq))
+    listener.repeat(update(5))
+    line.is_clear.set()
+    await asyncio.sleep(0.01)
+    assert line.sent == ["e3", "e4", "e6"]
+
+
 async def test_a_line_that_stays_blocked_is_given_up(line: Line) -> None:
     listener = listening(line, patience=0.01)
     line.is_clear.clear()

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import connection
 from django.utils.timezone import now
@@ -91,6 +92,17 @@ async def test_without_a_database_a_new_socket_is_asked_to_come_back_later(delhi
     error = await hear(socket)
     assert (error["code"], error["retry_after"]) == ("temporarily_unavailable", 5)
     assert (await socket.receive_output())["code"] == 4101
+    await socket.disconnect()
+
+
+async def test_without_a_database_an_open_socket_is_told_so_and_stays_open(delhi: Location) -> None:
+    socket, *_ = await join("/ws/aqi/delhi")
+    gone = away("forecasts_snapshot")
+    await database_sync_to_async(gone.__enter__)()
+    error = await say(socket, action="missed", since=0)
+    await database_sync_to_async(gone.__exit__)(None, None, None)
+    assert (error["code"], error["retry_after"]) == ("temporarily_unavailable", 5)
+    assert (await say(socket, action="missed", since=0))["type"] == "missed_update"
     await socket.disconnect()
 
 
