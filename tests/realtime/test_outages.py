@@ -13,6 +13,7 @@ from django.utils.timezone import now
 
 from forecasts import snapshots
 from forecasts.models import Location
+from realtime import feeds
 from realtime.beat import Beat
 from tests.realtime.conftest import dial, hear, join, say
 from tests.services import free_port, redis_server_at
@@ -92,6 +93,7 @@ async def test_without_a_database_a_new_socket_is_asked_to_come_back_later(delhi
     error = await hear(socket)
     assert (error["code"], error["retry_after"]) == ("temporarily_unavailable", 5)
     assert (await socket.receive_output())["code"] == 4101
+    assert feeds.open_locations() == []
     await socket.disconnect()
 
 
