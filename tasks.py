@@ -6,6 +6,7 @@ import hashlib
 import os
 import pathlib
 import secrets
+import signal
 import subprocess
 import sys
 import venv
@@ -17,11 +18,14 @@ PACKAGES = ["aqiproject", "forecasts", "realtime"]
 
 
 def python(*arguments: str, **environment: str) -> None:
-    command = [str(PYTHON), *arguments]
-    try:
-        subprocess.run(command, cwd=ROOT, env={**os.environ, **environment}, check=True)
-    except subprocess.CalledProcessError as failure:
-        sys.exit(failure.returncode)
+    with subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT, env={**os.environ, **environment}) as process:
+        # Whoever stops us stops it, and it has the time that it needs to end: Control-C reaches both by itself.
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        status = process.wait()
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if status != 0:
+        sys.exit(status if status > 0 else 1)
 
 
 def install(requirements: str) -> None:
@@ -67,6 +71,8 @@ def test() -> None:
     python("manage.py", "check")
     python("manage.py", "makemigrations", "--check", "--dry-run")
     python("-m", "tests.services", "-m", "pytest", "--cov-fail-under=0", "-m", "not processes and not embedded")
+    for variable in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(variable, None)  # once more in the embedded profile
     python("-m", "pytest", "--cov-append")
 
 

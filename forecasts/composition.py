@@ -10,6 +10,7 @@ from .aqi import Index, category, index
 from .history import Heard
 from .models import Forecast, Location, Source
 from .providers import PROVIDERS
+from .providers.hours import on_the_hour
 
 SCALE = "us_epa_2024"
 HOURS_SHOWN = 24
@@ -31,7 +32,9 @@ def compose(
 ) -> dict[str, Any]:
     """The snapshot as plain data, as it stands at `clock`."""
     observed_at = heard.newest_at()
-    result = index(heard.recent(clock - timedelta(hours=36)), observed_at or clock, SCALE)
+    # Live, a value may be late and the last one stands in; of the past it is known that there was none.
+    is_known = not is_replay or observed_at == on_the_hour(clock)
+    result = index(heard.recent(clock - timedelta(hours=36)) if is_known else {}, observed_at or clock, SCALE)
     forecast = _forecast(outlook, clock)
     used = _sources(heard, outlook if forecast["hours"] else NOTHING_EXPECTED)
     stale_at = observed_at + timedelta(hours=settings.AQI_STALE_AFTER_HOURS) if observed_at else None

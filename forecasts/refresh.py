@@ -5,7 +5,7 @@ import hashlib
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from channels.db import database_sync_to_async
 from django.db import transaction
@@ -25,6 +25,9 @@ logger = logging.getLogger(__name__)
 
 FETCH_DEADLINE_SECONDS = 60
 SHOWN = timedelta(hours=36)  # the longest window of any index, with room
+LATE = timedelta(hours=6)
+SILENT = timedelta(hours=48)
+FIRST_HOUR = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass
@@ -44,21 +47,16 @@ async def fetch_due(locations: Iterable[Location]) -> dict[int, Batch]:
 
 
 def plan(locations: list[Location]) -> list[Errand]:
-    """One call per provider, and one more for the sources that were never heard."""
-    sources = (
-        Source.objects.filter(location__in=locations, is_enabled=True)
-        .annotate(newest_at=Max("observations__observed_at"))
-        .select_related("location")
-    )
-    groups: dict[tuple[str, bool], Errand] = {}
-    for source in sources:
-        errand = groups.setdefault(
-            (source.provider, source.newest_at is None), Errand(source.provider, source.newest_at, [])
-        )
+    """One call per provider; another for what was never heard, and one for what has been silent for long."""
+    errands: dict[tuple[str, bool, bool], Errand] = {}
+    for source in Source.objects.filter(location__in=locations, is_enabled=True).select_related("location"):
+        # Values of some parameters come late, and some are revised; the same twice is one row.
+        since = source.heard_until and source.heard_until - LATE
+        is_silent = since is not None and since < now() - SILENT
+        errand = errands.setdefault((source.provider, since is None, is_silent), Errand(source.provider, since, []))
         errand.sources.append(source)
-        if source.newest_at is not None and errand.since is not None:
-            errand.since = min(errand.since, source.newest_at)
-    return list(groups.values())
+        errand.since = since and errand.since and min(errand.since, since)
+    return list(errands.values())
 
 
 async def run_errand(errand: Errand) -> dict[int, Batch]:
@@ -69,11 +67,13 @@ async def run_errand(errand: Errand) -> dict[int, Batch]:
     ]
     try:
         async with asyncio.timeout(FETCH_DEADLINE_SECONDS):
-            batch = await providers.PROVIDERS[errand.provider].fetch(places, errand.since)
+            return by_source(await providers.PROVIDERS[errand.provider].fetch(places, errand.since), places)
     except (ProviderError, TimeoutError) as error:
         reason = str(error) or f"no answer within {FETCH_DEADLINE_SECONDS} s"
-        return {place.id: Batch(failures={place.id: reason}) for place in places}
-    return by_source(batch, places)
+    except Exception as error:  # a fault in one provider must not stop the others
+        logger.exception("The provider %s failed", errand.provider)
+        reason = f"a fault of this program: {error!r}"
+    return {place.id: Batch(failures={place.id: reason}) for place in places}
 
 
 def by_source(batch: Batch, places: list[Place]) -> dict[int, Batch]:
@@ -109,7 +109,9 @@ def refresh(location: Location, answers: Mapping[int, Batch], clock: datetime | 
         newest = None  # what it was made of is gone: too old to say anything
     for row in rows:
         row.inputs = digest
-    outlook = Outlook(rows[-1] if rows else newest, runs[0].source if runs else None)
+    shown = rows[-1] if rows else newest
+    is_the_models = shown is not None and bool(runs) and runs[0].model in shown.model.split("+")
+    outlook = Outlook(shown, runs[0].source if is_the_models else None)
     with transaction.atomic():
         Forecast.objects.bulk_create(rows)
         if is_replayed(location):  # it began while we were away
@@ -132,7 +134,9 @@ def take(source: Source, batch: Batch, clock: datetime) -> None:
         if source.failures:
             logger.info("%s for %s is back after %d failed rounds", source, source.location, source.failures)
         source.failures, source.last_success_at, source.last_error = 0, clock, ""
-    source.save(update_fields=["failures", "last_failure_at", "last_success_at", "last_error"])
+        heard = [reading.observed_at for reading in batch.readings if reading.observed_at <= clock]
+        source.heard_until = max([*heard, source.heard_until or FIRST_HOUR]) if heard else source.heard_until
+    source.save(update_fields=["failures", "last_failure_at", "last_success_at", "last_error", "heard_until"])
 
 
 def newest_runs(sources: list[Source]) -> list[Forecast]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from channels.db import database_sync_to_async
-from django.db import DatabaseError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import Q
 from django.utils.timezone import now
 
@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 1.0
 SHOW_LIFE_EVERY_SECONDS = 5.0
 PRUNE_EVERY_SECONDS = 86_400
+CLAIM_LAPSES_AFTER = timedelta(seconds=90)  # longer than a round takes: its beat must have died
+AWAY = (OperationalError, InterfaceError)  # the database itself, and not one location's rows
 CLAIM_AT_MOST = 100  # at a time, so that several beats share a large round and its first news goes out early
 
 
@@ -109,12 +111,16 @@ class Beat:
 
     def claim(self, wanted: Q) -> list[Location]:
         """Take what nobody else has taken: one UPDATE, whose condition still holds for the rows that it changes."""
-        places = Location.objects.filter(Q(replay_until=None) | Q(replay_until__lt=now()), wanted, is_active=True)
+        is_free = (Q(replay_until=None) | Q(replay_until__lt=now())) & (
+            Q(claimed_until=None) | Q(claimed_until__lt=now())
+        )
+        places = Location.objects.filter(is_free, wanted, is_active=True)
         if self.only is not None:
             places = places.filter(pk__in=self.only)
         chosen = list(places.order_by("due_at").values_list("pk", flat=True)[:CLAIM_AT_MOST])
         token = uuid.uuid4().hex
-        places.filter(pk__in=chosen).update(claimed_by=token, claimed_at=now(), due_at=self.next_due())
+        claim = {"claimed_by": token, "claimed_at": now(), "claimed_until": now() + CLAIM_LAPSES_AFTER}
+        places.filter(pk__in=chosen).update(**claim, due_at=self.next_due())
         return list(Location.objects.filter(claimed_by=token)) if chosen else []
 
     def next_due(self) -> datetime:
@@ -126,17 +132,19 @@ class Beat:
         try:
             answers = await fetch_due(claimed)
             while left and not self.stop.is_set():
-                await self.refresh(left.pop(0), answers, done)
+                await self.refresh(left[0], answers, done)
+                left.pop(0)
         finally:
-            if left:
-                await database_sync_to_async(give_back)(left)
             await self.tell(done.published)
+            await database_sync_to_async(end_claim)(claimed, left)
         return done
 
     async def refresh(self, location: Location, answers: Mapping[int, Batch], done: Done) -> None:
         """One location; whatever goes wrong with it is logged once, and stops nobody else."""
         try:
             result = await database_sync_to_async(refresh)(location, answers)
+        except AWAY:
+            raise
         except Exception:
             if location.pk not in self.failing:
                 logger.exception("The round of %s failed; it is tried again in %s s", location, self.interval)
@@ -172,5 +180,8 @@ class Beat:
         Heartbeat.objects.filter(name=self.name).delete()
 
 
-def give_back(locations: list[Location]) -> None:
-    Location.objects.filter(pk__in=[location.pk for location in locations]).update(due_at=now(), claimed_at=None)
+def end_claim(claimed: list[Location], undone: list[Location]) -> None:
+    """What was not done is due at once, for whoever looks first."""
+    ours = Location.objects.filter(claimed_by__in={location.claimed_by for location in claimed})
+    ours.filter(pk__in=[location.pk for location in undone]).update(due_at=now(), claimed_at=None)
+    ours.update(claimed_by="", claimed_until=None)

@@ -7,6 +7,7 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
+from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from forecasts import snapshots
@@ -34,17 +35,28 @@ class Feed:
         self.task = asyncio.create_task(self._run(), name=f"feed {location}", context=Context())
 
     async def current(self) -> Update:
-        """The newest update: what came last, else what is stored; read once, however many sockets ask."""
-        if self.newest is None or not self.is_subscribed.is_set():
+        """The newer of what came last and what is stored; read at most once a second, however many sockets ask."""
+        try:
             known = snapshots.known(self.location.pk)
-            read = event(known or await database_sync_to_async(snapshots.get_current_forecast)(self.location))
-            if self.newest is None or not is_older(read, self.newest):
-                self.newest = read
+            stored = known or await database_sync_to_async(snapshots.get_current_forecast)(self.location)
+        except DatabaseError:
+            if self.newest is None:
+                raise
+            return self.newest
+        newest = self.newest
+        if newest is None or (newest["epoch"], newest["seq"]) != (stored.epoch, stored.seq):
+            newest = self._keep(event(stored))
+        return newest
+
+    def _keep(self, update: Update) -> Update:
+        # Two beats may announce out of order.
+        if self.newest is None or not is_older(update, self.newest):
+            self.newest = update
         return self.newest
 
     @FAN_OUT_SECONDS.time()
     def hand_out(self, update: Update) -> None:
-        self.newest = update
+        self._keep(update)
         for listener in list(self.listeners):
             try:
                 listener.offer(update)
@@ -87,6 +99,9 @@ async def join(location: Location, listener: Listener) -> Feed:
         await asyncio.wait_for(feed.is_subscribed.wait(), SUBSCRIBE_WITHIN_SECONDS)
     except TimeoutError:
         logger.warning("%s has no feed yet; its readers get the stored snapshot", location)
+    except asyncio.CancelledError:
+        leave(feed, listener)
+        raise
     return feed
 
 

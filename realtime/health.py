@@ -5,7 +5,6 @@ import logging
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
 from typing import Any
 
 from asgiref.sync import async_to_sync
@@ -20,10 +19,10 @@ from django.views.decorators.http import require_safe
 from redis.exceptions import RedisError
 
 from forecasts.models import Heartbeat, Location
+from forecasts.models.heartbeat import ALIVE_FOR
 
 logger = logging.getLogger(__name__)
 
-BEAT_IS_LATE_AFTER = timedelta(seconds=30)
 CHANNEL_LAYER_SECONDS = 2
 
 
@@ -75,7 +74,7 @@ def check_beat() -> None:
     seen_at = Heartbeat.objects.aggregate(at=Max("seen_at"))["at"]
     if seen_at is None:
         raise CheckFailed("no beat is running")
-    if now() - seen_at > BEAT_IS_LATE_AFTER:
+    if now() - seen_at > ALIVE_FOR:
         raise CheckFailed(f"late: last seen {int((now() - seen_at).total_seconds())} s ago")
 
 

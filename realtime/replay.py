@@ -1,6 +1,7 @@
 """Imported history played through the road of live data, in an epoch of its own, under a lease on the location."""
 
 import asyncio
+import logging
 from datetime import datetime, timedelta
 
 from channels.db import database_sync_to_async
@@ -18,7 +19,9 @@ from forecasts.providers.hours import HOUR, on_the_hour
 from forecasts.refresh import SHOWN, refresh
 from forecasts.snapshots import CurrentForecast
 
-from .broadcast import announce
+from .broadcast import AnnounceError, announce
+
+logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=30)
 RENEW_EVERY_SECONDS = 10.0
@@ -39,7 +42,7 @@ class Replay:
         first, last = span(self.sources)
         if first is None or last is None or (start and start > last) or (end and end < first):
             raise NothingToReplayError(f"{location} has no measured history{told(first, last)}: import some first.")
-        self.start, self.end = on_the_hour(start or first), on_the_hour(end or last)
+        self.start, self.end = on_the_hour(max(start or first, first)), on_the_hour(min(end or last, last))
         if self.end < self.start:
             raise NothingToReplayError("--to lies before --from.")
 
@@ -52,11 +55,11 @@ class Replay:
             while clock <= self.end and not self.stop.is_set():
                 current = await database_sync_to_async(self.publish)(clock)
                 published.add(current.seq)
-                await announce([current])
+                await tell(current)
                 clock, next_at = clock + HOUR, next_at + HOUR.total_seconds() / self.speed
                 await self.wait_until(next_at)
         finally:
-            await announce([await database_sync_to_async(self.give_place_back)()])
+            await tell(await database_sync_to_async(self.give_place_back)())
         return len(published)
 
     def take_place(self) -> None:
@@ -67,7 +70,8 @@ class Replay:
                     f"{self.location} is being replayed already; stop that, or wait {LEASE.seconds} s."
                 )
             snapshots.start_epoch(self.location)
-        self.epoch = self.location.epoch
+            self.epoch = self.location.epoch
+            self.publish(self.start)  # before anybody looks: nothing else may be the first of this epoch
 
     def publish(self, clock: datetime) -> CurrentForecast:
         heard = listen(self.sources, clock, SHOWN)
@@ -95,6 +99,13 @@ class Replay:
     def give_place_back(self) -> CurrentForecast:
         Location.objects.filter(pk=self.location.pk, epoch=self.epoch).update(replay_until=now())
         return refresh(self.location, {}).current
+
+
+async def tell(current: CurrentForecast) -> None:
+    try:
+        await announce([current])
+    except AnnounceError as error:
+        logger.warning("Sockets miss an hour of the replay: %s", error)
 
 
 def measured_sources(location: Location) -> list[Source]:

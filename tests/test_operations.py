@@ -3,8 +3,6 @@
 import json
 import re
 import shlex
-import shutil
-import subprocess
 from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
@@ -203,10 +201,3 @@ def test_caddy_hides_what_is_for_operators_and_passes_on_the_rest() -> None:
     assert text.count("{") == text.count("}")
     assert "path /metrics /livez /readyz" in text
     assert "reverse_proxy {$SERVERS:server:8000}" in text
-
-
-@pytest.mark.skipif(shutil.which("caddy") is None, reason="needs caddy")
-def test_caddy_understands_its_file() -> None:
-    command = ["caddy", "validate", "--adapter", "caddyfile", "--config", str(OPERATIONS / "Caddyfile")]
-    answer = subprocess.run(command, capture_output=True, text=True)
-    assert answer.returncode == 0, answer.stderr

@@ -18,7 +18,7 @@ def valid_aliases(aliases: object) -> None:
 class Location(models.Model):
     """A place that the operator configured; everybody who spells it in whatever way means this one row."""
 
-    slug = models.SlugField(max_length=80, unique=True, help_text="The name in addresses: /ws/aqi/<slug>.")
+    slug = models.SlugField(max_length=80, unique=True, help_text="The name in addresses, such as /ws/aqi/delhi.")
     name = models.CharField(max_length=120)
     country = models.CharField(max_length=2, blank=True, help_text="ISO 3166 code, such as IN.")
     latitude = models.FloatField(null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)])
@@ -36,6 +36,7 @@ class Location(models.Model):
     due_at = models.DateTimeField(default=now, editable=False)
     claimed_by = models.CharField(max_length=32, blank=True, editable=False)
     claimed_at = models.DateTimeField(null=True, editable=False)
+    claimed_until = models.DateTimeField(null=True, editable=False)
     replay_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:

@@ -16,6 +16,7 @@ class Source(models.Model):
     licence = models.CharField(max_length=120, blank=True)
     url = models.URLField(blank=True)
 
+    heard_until = models.DateTimeField(null=True, editable=False, help_text="The newest hour that it delivered.")
     last_success_at = models.DateTimeField(null=True, editable=False)
     last_failure_at = models.DateTimeField(null=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False, help_text="Failed rounds in a row.")

@@ -4,11 +4,14 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
+from channels.db import database_sync_to_async
 from django.core.management import CommandError, call_command
+from django.db.models import Q
 from django.utils.timezone import now
 from pytest_httpserver import HTTPServer
 
 from forecasts.models import Heartbeat, Location, Observation, Snapshot, Source
+from forecasts.refresh import make_due, plan
 from realtime.beat import CLAIM_AT_MOST, Beat
 from tests.realtime.conftest import hear, join
 
@@ -183,7 +186,7 @@ def run(*arguments: str) -> str:
 
 
 def test_the_command_once_says_what_it_did(delhi: Location) -> None:
-    assert "1 refreshed and announced, 0 failed" in run("--once")
+    assert "1 refreshed, 0 failed" in run("--once")
 
 
 def test_the_command_once_fails_when_a_place_fails(broken: Location) -> None:
@@ -198,3 +201,37 @@ def test_the_command_once_fails_when_a_place_fails(broken: Location) -> None:
 def test_the_command_names_what_is_wrong(db: None, arguments: list[str], says: str) -> None:
     with pytest.raises(CommandError, match=says):
         run("--once", *arguments)
+
+
+async def test_a_place_that_becomes_due_in_the_middle_of_its_round_is_not_taken_twice(delhi: Location) -> None:
+    first, second = Beat(interval=300), Beat(interval=300)
+    claimed = await database_sync_to_async(first.claim)(Q(due_at__lte=now()))
+    await database_sync_to_async(make_due)([delhi.pk])
+    assert await second.step() is False
+    await first.round(claimed)
+    assert await second.step() is True
+
+
+async def test_a_claim_lapses_when_its_beat_died(delhi: Location) -> None:
+    await database_sync_to_async(Beat(interval=300).claim)(Q(due_at__lte=now()))
+    await Location.objects.aupdate(due_at=now(), claimed_until=now() - timedelta(seconds=1))
+    assert await Beat(interval=300).step() is True
+
+
+async def test_a_source_whose_provider_is_gone_stops_nobody_else(delhi: Location, sao_paulo: Location) -> None:
+    await Source.objects.filter(location=sao_paulo).aupdate(provider="gone")
+    done = await Beat(interval=300).once()
+    assert {current.slug for current in done.published} == {"delhi", "sao-paulo"}
+    assert done.failed == [sao_paulo]
+
+
+async def test_late_values_are_asked_for_again_and_long_silence_widens_nobody_elses_window(
+    delhi: Location, sao_paulo: Location
+) -> None:
+    await Beat(interval=300).once()
+    await Source.objects.filter(location=sao_paulo).aupdate(heard_until=now() - timedelta(days=90))
+    errands = await database_sync_to_async(plan)([delhi, sao_paulo])
+    heard = await Source.objects.aget(location=delhi)
+    assert heard.heard_until is not None
+    assert sorted(errand.since or now() for errand in errands)[1] == heard.heard_until - timedelta(hours=6)
+    assert [len(errand.sources) for errand in errands] == [1, 1]

@@ -12,7 +12,7 @@ from forecasts.history import Heard
 from forecasts.models import Location, Snapshot
 from realtime import broadcast, feeds, relay
 from realtime.listener import Listener
-from tests.realtime.conftest import hear, join
+from tests.realtime.conftest import hear, join, say
 
 
 async def publish(location: Location, name: str) -> snapshots.CurrentForecast:
@@ -106,5 +106,28 @@ async def test_the_first_snapshot_is_read_once_for_all_sockets(delhi: Location) 
     await Snapshot.objects.all().adelete()  # whoever asks the database now finds nothing
     another, _, same = await join("/ws/aqi/delhi")
     assert same == update
+    await socket.disconnect()
+    await another.disconnect()
+
+
+async def test_announcements_out_of_order_take_nobody_back(delhi: Location) -> None:
+    socket, *_ = await join("/ws/aqi/delhi")
+    second, third = await publish(delhi, "Delhi 2"), await publish(delhi, "Delhi 3")
+    for current in (third, second):
+        await broadcast.announce([current])
+    while (await hear(socket))["seq"] < 3:
+        pass  # the relay may have passed on the second before
+    assert (await say(socket, action="refresh"))["seq"] == 3
+    another, connected, update = await join("/ws/aqi/delhi")
+    assert (connected["seq"], update["seq"]) == (3, 3)
+    await socket.disconnect()
+    await another.disconnect()
+
+
+async def test_a_new_socket_gets_what_is_stored_even_if_its_announcement_was_lost(delhi: Location) -> None:
+    socket, *_ = await join("/ws/aqi/delhi")
+    await publish(delhi, "Delhi 2")
+    another, connected, update = await join("/ws/aqi/delhi")
+    assert (connected["seq"], update["seq"]) == (2, 2)
     await socket.disconnect()
     await another.disconnect()

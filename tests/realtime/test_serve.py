@@ -156,8 +156,9 @@ def test_the_banner_names_addresses_that_a_browser_opens(db: None, host: str, na
 
 
 def test_the_banner_says_that_air_is_simulated_and_how_to_make_it_live(db: None) -> None:
-    cure = "SIMULATED, not measured. Make it live: AQI_PROVIDER=open_meteo make run"
+    cure = "Make it live: AQI_PROVIDER=open_meteo make run"
     assert cure not in banner("127.0.0.1", 8000)
     place = Location.objects.create(slug="place", name="Place", latitude=0, longitude=0)
     Source.objects.create(location=place, provider="simulated")
+    assert "SIMULATED, not measured: the air of 1 of 1 locations." in banner("127.0.0.1", 8000)
     assert cure in banner("127.0.0.1", 8000)

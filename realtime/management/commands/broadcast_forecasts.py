@@ -40,10 +40,12 @@ class Command(BaseCommand):
 
     def report(self, beat: Beat) -> None:
         done = asyncio.run(beat.once())
-        self.stdout.write(f"{len(done.published)} refreshed and announced, {len(done.failed)} failed")
+        self.stdout.write(f"{len(done.published)} refreshed, {len(done.failed)} failed; the others were lately")
+        if beat.is_cut_off:
+            raise CommandError("The snapshots are stored, but the channel layer is out of reach: no socket was told.")
         if done.failed:
             names = ", ".join(location.slug for location in done.failed)
-            raise CommandError(f"Failed: {names}. The admin shows why, per source.")
+            raise CommandError(f"Failed: {names}. The log and, per source, the admin say why.")
 
 
 def chosen(texts: list[str] | None) -> list[int] | None:

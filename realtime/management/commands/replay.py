@@ -1,6 +1,7 @@
 import asyncio
+import math
 import signal
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--speed", type=float, default=3600, help="times faster than life (3600: an hour a second)")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["speed"] <= 0:
+        if not 0 < options["speed"] < math.inf:
             raise CommandError("--speed must be above 0, such as 3600 for an hour a second.")
         try:
             replay = Replay(parse_location(options["location"]), options["start"], options["end"], options["speed"])
@@ -41,7 +42,7 @@ def moment(text: str) -> datetime:
     day = parse_date(text) if len(text) == len("2016-11-01") else None
     at = parse_datetime(text) if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC)
     if at is None:
-        raise CommandError(f"{text!r} is no time; write it as 2016-11-01 or 2016-11-01T00:00Z (UTC).")
+        raise ArgumentTypeError(f"{text!r} is no time; write it as 2016-11-01 or 2016-11-01T00:00Z (UTC).")
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at
 
 

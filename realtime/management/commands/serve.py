@@ -15,7 +15,7 @@ from django.db import DEFAULT_DB_ALIAS
 from twisted.internet.endpoints import quoteStringArgument
 from twisted.internet.error import CannotListenError
 
-from forecasts.models import Source
+from forecasts.models import Location
 from realtime.server import HardenedServer
 
 logger = logging.getLogger(__name__)
@@ -34,7 +34,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 for every address of this machine")
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", type=int, default=8000, choices=range(1, 65536), metavar="PORT")
         parser.add_argument("--tls-cert", help="PEM file of the certificate and its chain: https:// and wss://")
         parser.add_argument("--tls-key", help="PEM file of its key")
         parser.add_argument("--no-beat", action="store_true", help="when another process is the beat")
@@ -45,6 +45,7 @@ class Command(BaseCommand):
 
         def ready() -> None:
             self.stdout.write(where_to_look)
+            self.stdout.flush()
             if not no_beat:
                 beat.start()
 
@@ -86,8 +87,11 @@ def banner(host: str, port: int, *, is_secure: bool = False) -> str:
         f"WebSocket  ws{s}://{name}:{port}/ws/aqi/delhi",
         f"Admin      http{s}://{name}:{port}/admin/",
     ]
-    if Source.objects.filter(provider="simulated", is_enabled=True).exists():
-        lines.append("The air shown is SIMULATED, not measured. Make it live: AQI_PROVIDER=open_meteo make run")
+    places = Location.objects.filter(is_active=True)
+    simulated = places.filter(sources__provider="simulated", sources__is_enabled=True).distinct().count()
+    if simulated:
+        lines.append(f"SIMULATED, not measured: the air of {simulated} of {places.count()} locations.")
+        lines.append("Make it live: AQI_PROVIDER=open_meteo make run")
     return "\n".join([*lines, "Stop with Control-C."])
 
 
