@@ -51,11 +51,16 @@ Command = Callable[[int, int, Setting], list[str]]
 class Contender:
     name: str
     command: Command
-    is_project: bool = False
+    is_project: bool = False  # takes its updates from the channel layer, and its place from the database
 
 
 def project_uvicorn(port: int, trigger: int, setting: Setting) -> list[str]:
     return [sys.executable, "-m", "uvicorn", "aqiproject.asgi:application", "--port", str(port), *UVICORN]
+
+
+def plain_channels(port: int, trigger: int, setting: Setting) -> list[str]:
+    application = "tests.benchmarks.plain_channels:application"
+    return [sys.executable, "-m", "uvicorn", application, "--port", str(port), *UVICORN]
 
 
 def project_daphne(port: int, trigger: int, setting: Setting) -> list[str]:
@@ -84,6 +89,7 @@ CONTENDERS = {
         Contender("predecessor", predecessor),
         Contender("uvicorn", project_uvicorn, is_project=True),
         Contender("daphne", project_daphne, is_project=True),
+        Contender("plain Channels", plain_channels, is_project=True),
         Contender("broadcast()", websockets_broadcast),
         Contender("raw C", raw_c),
     )
