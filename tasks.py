@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Sets the project up and runs it, with nothing but Python 3.11 or newer: `python3 tasks.py run|test`."""
+"""Sets the project up and runs it, with nothing but Python 3.11 or newer: `python3 tasks.py run|test|bench`."""
 
 import contextlib
 import hashlib
@@ -13,6 +13,7 @@ import venv
 
 ROOT = pathlib.Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
+BENCH_VENV = ROOT / ".venv-bench"  # what only the measured designs need, so that it never gets into ours
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PACKAGES = ["aqiproject", "forecasts", "realtime"]
 
@@ -76,7 +77,19 @@ def test() -> None:
     python("-m", "pytest", "--cov-append")
 
 
-TASKS = {"run": run, "test": test}
+def bench() -> None:
+    """The fan-out of this project beside other designs and the limits; about fifteen minutes, on Linux."""
+    install("requirements-dev.txt")
+    write_secret_key()
+    if not BENCH_VENV.exists():
+        venv.create(BENCH_VENV, with_pip=True)
+        requirements = "tests/benchmarks/requirements.txt"
+        pip = [BENCH_VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, "--require-hashes", "-r", requirements], cwd=ROOT, check=True)
+    python("-m", "tests.benchmarks.fan_out")
+
+
+TASKS = {"run": run, "test": test, "bench": bench}
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):  # noqa: UP036  (whoever runs this may have an older one)

@@ -15,7 +15,7 @@ from forecasts.models import Location
 
 from .broadcast import event, group_name
 from .counters import FAN_OUT_SECONDS
-from .listener import Listener, Update, is_older
+from .listener import EncodedOnce, Listener, Update, is_older
 
 logger = logging.getLogger(__name__)
 
@@ -56,10 +56,13 @@ class Feed:
 
     @FAN_OUT_SECONDS.time()
     def hand_out(self, update: Update) -> None:
+        update["text"] = EncodedOnce(update["text"])
         self._keep(update)
         for listener in list(self.listeners):
             try:
                 listener.offer(update)
+            except OSError:  # gone, says the server; the consumer hears of it next, and leaves
+                self.listeners.discard(listener)
             except Exception:  # one broken socket must not keep the news from the others
                 logger.exception("A listener of %s failed and is dropped", self.location)
                 self.listeners.discard(listener)

@@ -3,7 +3,7 @@
 import asyncio
 import types
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any, TypedDict
+from typing import Any, Self, TypedDict
 
 from .counters import CONFLATIONS, DROPS
 
@@ -23,7 +23,23 @@ class Update(TypedDict):
     text: str
 
 
+class EncodedOnce(str):
+    """A text that a thousand sockets are sent: each asks for its bytes, and a µ or ã makes them dear."""
+
+    octets: bytes
+
+    def __new__(cls, text: str) -> Self:
+        self = super().__new__(cls, text)
+        self.octets = text.encode()
+        return self
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        return self.octets
+
+
 class Listener:
+    __slots__ = ("_closing", "_is_open", "_last", "_patience", "_send", "_sending", "_too_slow", "_waiting")
+
     def __init__(self, send: Send, too_slow: Send, patience: float = SLOW_AFTER_SECONDS) -> None:
         self._send, self._too_slow, self._patience = send, too_slow, patience
         self._last: Update | None = None

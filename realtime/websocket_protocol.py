@@ -1,12 +1,14 @@
 # ruff: noqa: N802, N803 - Twisted and autobahn name the methods that are overridden here
 import asyncio
 import math
+import struct
 import time
 from typing import Any
 
 from autobahn.util import encode_truncate
 from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet import tcp
 
 from realtime.protocol import CloseCode
 
@@ -18,6 +20,16 @@ CLOSE_SECONDS = 3
 
 TEXT, BINARY = 1, 2
 TOO_BIG = 1009
+FINAL = 0x80
+
+
+def frame_head(opcode: int, length: int) -> bytes:
+    """Of an unfragmented frame from a server, as RFC 6455, 5.2 has it."""
+    if length < 126:
+        return bytes((FINAL | opcode, length))
+    if length < 1 << 16:
+        return struct.pack("!BBH", FINAL | opcode, 126, length)
+    return struct.pack("!BBQ", FINAL | opcode, 127, length)
 
 
 class HardenedWebSocketProtocol(WebSocketProtocol):  # type: ignore[misc]
@@ -101,10 +113,19 @@ class HardenedWebSocketProtocol(WebSocketProtocol):  # type: ignore[misc]
             return
         text = message.get("text")
         payload = message["bytes"] if text is None else text.encode()
-        # sendMessage() would hold what we send to the limit for what we receive.
-        self.sendFrame(opcode=BINARY if text is None else TEXT, payload=payload)
+        # autobahn's sendMessage() would hold what we send to the limit for what we receive.
+        self.write(frame_head(BINARY if text is None else TEXT, len(payload)) + payload)
         if not self.writable.is_set():
             self.unread_bytes += len(payload)
+
+    def write(self, octets: bytes) -> None:
+        # What the kernel takes at once need not go through the reactor, which changes its selector twice a write.
+        transport = self.transport
+        if isinstance(transport, tcp.Server) and not transport.dataBuffer and not transport._tempDataLen:
+            taken = transport.writeSomeData(octets)
+            octets = octets[taken:] if isinstance(taken, int) else octets  # else it is lost: the reactor will tell
+        if octets:
+            transport.write(octets)
 
     def pauseProducing(self) -> None:
         """Called by the transport when its buffer is full."""

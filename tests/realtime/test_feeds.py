@@ -36,6 +36,41 @@ async def test_one_listener_that_fails_spares_the_others(delhi: Location, caplog
     await socket.disconnect()
 
 
+async def test_a_listener_whose_client_has_gone_is_dropped_without_a_word(
+    delhi: Location, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def gone(message: object) -> None:
+        raise OSError("disconnected")
+
+    socket, *_ = await join("/ws/aqi/delhi")
+    listener = Listener(gone, gone)
+    feed = await feeds.join(delhi, listener)
+    listener.open(await feed.current())
+    await broadcast.announce([await publish(delhi, "Delhi 2")])
+    assert (await hear(socket))["seq"] == 2
+    assert listener not in feed.listeners
+    assert caplog.text == ""
+    await socket.disconnect()
+
+
+async def test_every_socket_of_a_process_is_sent_the_same_octets(delhi: Location) -> None:
+    sent: list[bytes] = []
+
+    async def send(message: dict[str, str]) -> None:
+        sent.append(message["text"].encode())
+
+    for _ in range(2):
+        listener = Listener(send, send)
+        feed = await feeds.join(delhi, listener)
+        listener.open(await feed.current())
+    await broadcast.announce([await publish(delhi, "Delhi, 30 µg/m³")])
+    await asyncio.sleep(0.1)
+    assert sent[0] is sent[1]
+    assert "30 µg/m³" in sent[0].decode()
+    for listener in list(feed.listeners):
+        feeds.leave(feed, listener)
+
+
 async def test_an_update_crosses_the_layer_once_however_many_sockets_listen(delhi: Location) -> None:
     sockets = [(await join("/ws/aqi/delhi"))[0] for _ in range(5)]
     layer = get_channel_layer()
