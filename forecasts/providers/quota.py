@@ -12,6 +12,7 @@ from django.conf import settings
 
 SECONDS = {"s": 1, "min": 60, "hour": 3600, "day": 86_400}
 LONGEST_WAIT_SECONDS = 86_400.0  # whatever a header says
+LARGEST = 1e9
 
 Hook = Callable[[Any], Awaitable[None]]
 
@@ -76,13 +77,13 @@ def hooks(provider: str) -> dict[str, list[Hook]]:
 
 def allowance(headers: httpx.Headers) -> tuple[int, float] | None:
     """(calls that remain, seconds until there are more), where an answer says so."""
-    wait = seconds(headers, "Retry-After")
+    wait = number(headers, "Retry-After")
     if wait is not None:
-        return 0, wait
-    remaining, reset = seconds(headers, "X-RateLimit-Remaining"), seconds(headers, "X-RateLimit-Reset")
-    return None if remaining is None or reset is None else (int(remaining), reset)
+        return 0, min(wait, LONGEST_WAIT_SECONDS)
+    remaining, reset = number(headers, "X-RateLimit-Remaining"), number(headers, "X-RateLimit-Reset")
+    return None if remaining is None or reset is None else (int(remaining), min(reset, LONGEST_WAIT_SECONDS))
 
 
-def seconds(headers: httpx.Headers, name: str) -> float | None:
+def number(headers: httpx.Headers, name: str) -> float | None:
     text = headers.get(name, "")
-    return min(float(text), LONGEST_WAIT_SECONDS) if text.isdecimal() else None
+    return min(float(text), LARGEST) if text.isdecimal() else None
