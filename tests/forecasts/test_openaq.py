@@ -152,7 +152,7 @@ async def test_what_came_six_hours_late_is_taken_and_older_is_not(httpserver: HT
 
 async def test_a_silent_station_is_a_failure_and_spares_the_others(httpserver: HTTPServer, openaq: OpenAQ) -> None:
     station(httpserver)
-    play(httpserver, "/v3/locations/9", {"results": [{"id": 9, "sensors": [], "name": "Silent"}]})
+    play(httpserver, "/v3/locations/9", {"results": [{**recorded("openaq/location")["results"][0], "id": 9}]})
     play(httpserver, "/v3/locations/9/latest", {"results": []})
     batch = await openaq.fetch([LAKE_STREET, Place(9, 1.0, 1.0, "9")], None)
     assert {reading.place_id for reading in batch.readings} == {7}
