@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
@@ -17,7 +17,8 @@ from .exchange import CSVExchange
 from .filters import HealthFilter, StatusFilter
 from .forms import LocationForm
 from .inlines import SourceInline, health_of
-from .models import Forecast, Heartbeat, Location, Observation, Snapshot, Source
+from .models import Forecast, Heartbeat, Location, Observation, Quota, Snapshot, Source
+from .quota import quota_use
 
 NO_BEAT = "No beat is running: start `manage.py broadcast_forecasts` or `manage.py serve`."
 
@@ -181,3 +182,16 @@ class ObservationAdmin(ReadOnlyAdmin):
     list_select_related = ["source__location"]
     date_hierarchy = "observed_at"
     ordering = ["-pk"]
+
+
+@admin.register(Quota)
+class QuotaAdmin(ReadOnlyAdmin):
+    list_display = ["provider", "window", "calls", "resets_at", "closed_until"]
+
+    def window(self, quota: Quota) -> str:
+        return str(timedelta(seconds=quota.window_seconds))
+
+    @admin.display(description="used of allowed")
+    def calls(self, quota: Quota) -> str:
+        spent = {(use.provider, use.window_seconds): f"{use.used} of {use.allowed}" for use in quota_use()}
+        return spent.get((quota.provider, quota.window_seconds), "no limit is set")

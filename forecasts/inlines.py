@@ -39,8 +39,12 @@ class SourceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
 
     def save_existing(self, form: Any, obj: Source, commit: bool = True) -> Source:
         # Only what was typed: the beat writes the health of a source in the same row meanwhile.
+        changed = list(form.changed_data)
+        if {"provider", "station"} & set(changed):  # whose values they were does not hold for the new station
+            obj.name = obj.attribution = obj.licence = obj.url = ""
+            changed += ["name", "attribution", "licence", "url"]
         if commit:
-            obj.save(update_fields=form.changed_data)
+            obj.save(update_fields=changed)
         return obj
 
 

@@ -18,12 +18,15 @@ from .history import Heard, listen
 from .intake import keep_model_hours, keep_readings
 from .models import Forecast, Location, Source
 from .outlook import ModelHours, expect
-from .providers import Batch, Place, ProviderError
+from .providers import Batch, Place, ProviderError, Terms
+from .providers.quota import governed_by
+from .quota import SharedGovernor
 from .snapshots import CurrentForecast
 
 logger = logging.getLogger(__name__)
 
 FETCH_DEADLINE_SECONDS = 60
+TERMS = {"name": 120, "attribution": 300, "licence": 120, "url": 200}  # and how long each may be
 SHOWN = timedelta(hours=36)  # the longest window of any index, with room
 LATE = timedelta(hours=6)
 SILENT = timedelta(hours=48)
@@ -66,8 +69,9 @@ async def run_errand(errand: Errand) -> dict[int, Batch]:
         if source.location.latitude is not None and source.location.longitude is not None
     ]
     try:
-        async with asyncio.timeout(FETCH_DEADLINE_SECONDS):
-            return by_source(await providers.PROVIDERS[errand.provider].fetch(places, errand.since), places)
+        with governed_by(SharedGovernor()):
+            async with asyncio.timeout(FETCH_DEADLINE_SECONDS):
+                return by_source(await providers.PROVIDERS[errand.provider].fetch(places, errand.since), places)
     except (ProviderError, TimeoutError) as error:
         reason = str(error) or f"no answer within {FETCH_DEADLINE_SECONDS} s"
     except Exception as error:  # a fault in one provider must not stop the others
@@ -84,6 +88,8 @@ def by_source(batch: Batch, places: list[Place]) -> dict[int, Batch]:
         answers[hour.place_id].forecasts.append(hour)
     for place_id, reason in batch.failures.items():
         answers[place_id].failures[place_id] = reason
+    for place_id, terms in batch.terms.items():
+        answers[place_id].terms[place_id] = terms
     return answers
 
 
@@ -136,7 +142,16 @@ def take(source: Source, batch: Batch, clock: datetime) -> None:
         source.failures, source.last_success_at, source.last_error = 0, clock, ""
         heard = [reading.observed_at for reading in batch.readings if reading.observed_at <= clock]
         source.heard_until = max([*heard, source.heard_until or FIRST_HOUR]) if heard else source.heard_until
-    source.save(update_fields=["failures", "last_failure_at", "last_success_at", "last_error", "heard_until"])
+        adopt(source, batch.terms.get(source.pk))
+    health = ["failures", "last_failure_at", "last_success_at", "last_error", "heard_until"]
+    source.save(update_fields=[*health, *TERMS])
+
+
+def adopt(source: Source, terms: Terms | None) -> None:
+    """What the provider says of the station fills what is empty; what somebody wrote stays."""
+    for name, longest in TERMS.items() if terms is not None else ():
+        if not getattr(source, name):
+            setattr(source, name, getattr(terms, name)[:longest])
 
 
 def newest_runs(sources: list[Source]) -> list[Forecast]:

@@ -13,6 +13,7 @@ from prometheus_client.metrics_core import GaugeMetricFamily
 
 from forecasts.models import Heartbeat, Location, Snapshot, Source
 from forecasts.models.heartbeat import ALIVE_FOR
+from forecasts.quota import quota_use
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ logger = logging.getLogger(__name__)
 def read() -> list[GaugeMetricFamily]:
     clock = now()
     try:
-        figures = [*of_providers(), *of_snapshots(clock), *of_beats(clock), of_appointments(clock)]
+        figures = [*of_providers(), *of_quotas(), *of_snapshots(clock), *of_beats(clock), of_appointments(clock)]
     except DatabaseFailure as error:
         logger.warning("No figures of the database: %s", type(error).__name__)
         return [gauge("aqi_database_up", "Whether the database answered", 0)]
@@ -52,6 +53,16 @@ def of_providers() -> list[GaugeMetricFamily]:
         if row["at"] is not None:
             succeeded.add_metric([row["provider"]], row["at"].timestamp())
     return [outcomes, succeeded]
+
+
+def of_quotas() -> list[GaugeMetricFamily]:
+    labels = ["provider", "window_seconds"]
+    used = GaugeMetricFamily("aqi_provider_quota_used", "Calls in the present window, by all processes", labels=labels)
+    allowed = GaugeMetricFamily("aqi_provider_quota_allowed", "Calls that each window has", labels=labels)
+    for use in quota_use():
+        used.add_metric([use.provider, str(use.window_seconds)], use.used)
+        allowed.add_metric([use.provider, str(use.window_seconds)], use.allowed)
+    return [used, allowed]
 
 
 def of_snapshots(clock: datetime) -> list[GaugeMetricFamily]:

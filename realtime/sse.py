@@ -154,7 +154,7 @@ class Stream:
 @lru_cache(maxsize=64)
 def event(text: str) -> bytes:
     """A frame as an event; made once, since every reader in this process gets the same text."""
-    place = _place.decode(text)
+    place = _place.decode(text.encode())
     return f"id: {place.epoch}-{place.seq}\nevent: aqi_update\ndata: {text}\n\n".encode()
 
 

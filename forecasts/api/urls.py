@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 
-from . import views
+from . import views, waqi
 
 urlpatterns = [
     path("v1/", views.RootView.as_view(), name="root"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("v1/locations/<str:location>/current/", views.CurrentView.as_view(), name="current"),
     path("v1/locations/<str:location>/forecast/", views.ForecastView.as_view(), name="forecast"),
     path("v1/locations/<str:location>/history/", views.HistoryView.as_view(), name="history"),
+    path("v1/locations/<str:location>/waqi/", waqi.WAQIView.as_view(), name="waqi"),
     path("openapi.yaml", views.SchemaView.as_view(), name="openapi"),
     path("schema/", views.SchemaView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(), name="docs"),

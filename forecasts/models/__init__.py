@@ -2,7 +2,8 @@ from .forecast import Forecast
 from .heartbeat import Heartbeat
 from .location import Location, new_epoch
 from .observation import Observation
+from .quota import Quota
 from .snapshot import Snapshot
 from .source import Source
 
-__all__ = ["Forecast", "Heartbeat", "Location", "Observation", "Snapshot", "Source", "new_epoch"]
+__all__ = ["Forecast", "Heartbeat", "Location", "Observation", "Quota", "Snapshot", "Source", "new_epoch"]

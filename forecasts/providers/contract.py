@@ -22,7 +22,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Reading:
-    """One hourly concentration at one place, in the provider's own unit; `observed_at` is UTC, on the hour."""
+    """One hourly concentration at one place, in the provider's own unit.
+
+    `observed_at` is UTC, on the hour; where a provider measures over an hour, it is the end of that hour.
+    """
 
     place_id: int
     parameter: str
@@ -43,12 +46,23 @@ class ModelHour:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """Whose station answered for a place and on which terms, where that differs from place to place."""
+
+    name: str
+    attribution: str
+    licence: str
+    url: str
+
+
+@dataclass(frozen=True)
 class Batch:
-    """One answer; `failures` maps the id of each place that got nothing to the reason."""
+    """One answer; `failures` maps the id of each place that got nothing to the reason, `terms` those it told."""
 
     readings: list[Reading] = field(default_factory=list)
     forecasts: list[ModelHour] = field(default_factory=list)
     failures: dict[int, str] = field(default_factory=dict)
+    terms: dict[int, Terms] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,5 +85,6 @@ class Provider(Protocol):
     async def fetch(self, places: Sequence[Place], since: datetime | None) -> Batch:
         """Readings at or after `since` (None: the last 48 hours), 92 days back at most, and model hours to come.
 
+        Some that came late, of the hours just before `since`, may be among them.
         Each place, parameter and hour comes once. Raises ProviderError if no place got anything.
         """

@@ -7,12 +7,14 @@ import stamina
 from django.conf import settings
 
 from forecasts.providers.contract import ProviderError
+from forecasts.providers.quota import hooks
 
 MAX_BYTES = 8 * 1024 * 1024
 # Any other encoding, or gzip within gzip, could turn one packet into gigabytes before they are counted.
 ENCODINGS = ("identity", "gzip")
 EXCERPT_LENGTH = 200
-SECRETS = ["AQI_OPEN_METEO_API_KEY"]  # settings that a server may echo in its complaint
+# Settings that a server may echo in its complaint.
+SECRETS = ["AQI_OPEN_METEO_API_KEY", "AQI_OPENAQ_API_KEY", "AQI_AIRNOW_API_KEY", "AQI_WAQI_TOKEN"]
 
 _retrying = stamina.AsyncRetryingCaller(attempts=3, timeout=None, wait_initial=0.5, wait_max=5.0, wait_jitter=1.0)
 
@@ -25,9 +27,13 @@ class BusyError(ProviderError):
         self.retry_after = retry_after
 
 
-def open_client() -> httpx.AsyncClient:
+def open_client(provider: str) -> httpx.AsyncClient:
     # Redirects are not followed: a key must not travel to another host.
-    return httpx.AsyncClient(timeout=settings.AQI_PROVIDER_TIMEOUT_SECONDS, headers={"Accept-Encoding": "gzip"})
+    return httpx.AsyncClient(
+        timeout=settings.AQI_PROVIDER_TIMEOUT_SECONDS,
+        headers={"Accept-Encoding": "gzip"},
+        event_hooks=hooks(provider),
+    )
 
 
 async def download(client: httpx.AsyncClient, request: httpx.Request) -> bytes:

@@ -3,7 +3,6 @@
 Parameters and answers: https://open-meteo.com/en/docs/air-quality-api
 """
 
-import asyncio
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -14,12 +13,11 @@ from forecasts.providers.contract import About, Batch, Place, ProviderError
 from forecasts.providers.download import download, open_client
 from forecasts.providers.hours import HOUR, first_hour, on_the_hour
 from forecasts.providers.open_meteo_answer import PARAMETERS, Window, parse, split
+from forecasts.providers.outcomes import Outcomes, deadline_of_a_round, merge, within
 
 FORECAST_HOURS = 120
 PLACES_PER_REQUEST = 100
 PLACE_HOURS_PER_REQUEST = 100_000  # some 5 MB of JSON
-
-Outcomes = dict[int, Batch | ProviderError]
 
 
 class OpenMeteo:
@@ -40,12 +38,12 @@ class OpenMeteo:
         Raises ProviderError if no place got anything; otherwise the unlucky ones are in `failures`.
         """
         window = _window(since)
-        deadline = asyncio.get_running_loop().time() + 1.5 * settings.AQI_PROVIDER_TIMEOUT_SECONDS
+        deadline = deadline_of_a_round()
         outcomes: Outcomes = {}
-        async with open_client() as client:
+        async with open_client(self.about.id) as client:
             for chunk in _chunks(places, window):
                 outcomes |= await _ask(client, deadline, chunk, window)
-        return _merge(outcomes)
+        return merge(outcomes)
 
 
 def _window(since: datetime | None) -> Window:
@@ -61,21 +59,13 @@ def _chunks(places: Sequence[Place], window: Window) -> list[Sequence[Place]]:
 async def _ask(client: httpx.AsyncClient, deadline: float, places: Sequence[Place], window: Window) -> Outcomes:
     try:
         request = _request(client, places, window)
-        answers = split(await _download(client, deadline, request), len(places))
+        answers = split(await within(deadline, "Open-Meteo", download(client, request)), len(places))
     except ProviderError as error:
         return {place.id: error for place in places}
     return {
         place.id: _outcome(window, place.id, position, answer)
         for position, (place, answer) in enumerate(zip(places, answers, strict=True))
     }
-
-
-async def _download(client: httpx.AsyncClient, deadline: float, request: httpx.Request) -> bytes:
-    try:
-        async with asyncio.timeout_at(deadline):
-            return await download(client, request)
-    except TimeoutError as error:
-        raise ProviderError("Open-Meteo took too long to answer.") from error
 
 
 def _request(client: httpx.AsyncClient, places: Sequence[Place], window: Window) -> httpx.Request:
@@ -91,7 +81,9 @@ def _request(client: httpx.AsyncClient, places: Sequence[Place], window: Window)
     if settings.AQI_OPEN_METEO_API_KEY:
         params["apikey"] = settings.AQI_OPEN_METEO_API_KEY
     try:
-        return client.build_request("GET", settings.AQI_OPEN_METEO_URL, params=params)
+        # Each place counts as a call of its own against the limits of Open-Meteo.
+        extensions = {"calls": len(places)}
+        return client.build_request("GET", settings.AQI_OPEN_METEO_URL, params=params, extensions=extensions)
     except httpx.InvalidURL as error:
         raise ProviderError(f"AQI_OPEN_METEO_URL is not an address: {error}") from error
 
@@ -101,18 +93,3 @@ def _outcome(window: Window, place_id: int, position: int, answer: bytes) -> Bat
         return parse(window, place_id, position, answer)
     except ProviderError as error:
         return error
-
-
-def _merge(outcomes: Outcomes) -> Batch:
-    batch = Batch()
-    errors = []
-    for place_id, outcome in outcomes.items():
-        if isinstance(outcome, ProviderError):
-            batch.failures[place_id] = str(outcome)
-            errors.append(outcome)
-        else:
-            batch.readings.extend(outcome.readings)
-            batch.forecasts.extend(outcome.forecasts)
-    if errors and len(errors) == len(outcomes):
-        raise errors[0]
-    return batch

@@ -66,7 +66,7 @@ def test_the_provider_of_the_settings_is_the_default(db: None, settings: Setting
 
 
 def test_an_unknown_provider_is_refused_with_the_choices(db: None) -> None:
-    with pytest.raises(CommandError, match="choose one of open_meteo, simulated"):
+    with pytest.raises(CommandError, match="choose one of open_meteo, openaq"):
         add_demo_locations(provider="nope")
     assert not Location.objects.exists()
 

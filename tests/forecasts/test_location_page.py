@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from forecasts.models import Location
+from forecasts.models import Location, Source
 from forecasts.snapshots import get_current_forecast
 from tests.forecasts.admin_site import LIST, place, text
 
@@ -130,3 +130,18 @@ def test_before_a_location_goes_its_rows_are_counted(operator: Client, delhi: Lo
     assert "<li>Snapshots: 1</li>" in page
     assert operator.post(f"{LIST}{delhi.pk}/delete/", {"post": "yes"}).status_code == 302
     assert not Location.objects.exists()
+
+
+def test_another_station_does_not_keep_the_terms_of_the_one_before(operator: Client, delhi: Location) -> None:
+    Source.objects.update(
+        provider="openaq", station="7", name="Seven", licence="CC0", attribution="A", url="https://a/"
+    )
+    change(operator, delhi, **{"sources-0-provider": "openaq", "sources-0-station": "7", "sources-0-position": "3"})
+    assert Source.objects.values_list("name", "licence", "attribution", "url").get() == (
+        "Seven",
+        "CC0",
+        "A",
+        "https://a/",
+    )
+    change(operator, delhi, **{"sources-0-provider": "openaq", "sources-0-station": "8"})
+    assert Source.objects.values_list("name", "licence", "attribution", "url", "station").get() == ("", "", "", "", "8")

@@ -5,7 +5,6 @@ import math
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,12 @@ import stamina
 import time_machine
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
-from hypothesis import strategies as st
 from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from forecasts.providers import PROVIDERS, Batch, ModelHour, Place, ProviderError, Reading
+from tests.forecasts.mangled import damaged
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "open_meteo"
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -464,44 +463,9 @@ async def test_the_key_is_in_no_error_and_in_no_log(
 
 # Anything at all
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just(10**400)
-anything = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner))
-
-
-@st.composite
-def mutated(draw: st.DrawFn) -> Any:
-    """The recorded answer with one node replaced, removed or doubled."""
-    body = node = deepcopy(recorded("two_places"))
-    while True:
-        key = draw(st.sampled_from(range(len(node)) if isinstance(node, list) else sorted(node)))
-        if not isinstance(node[key], list | dict) or not node[key] or draw(st.booleans()):
-            break
-        node = node[key]
-    match draw(st.sampled_from(["replace", "remove", "double"])):
-        case "replace":
-            node[key] = draw(anything)
-        case "remove":
-            del node[key]
-        case "double" if isinstance(node, list):
-            node.insert(key, node[key])
-    return body
-
-
-@st.composite
-def damaged(draw: st.DrawFn) -> bytes:
-    """The bytes of a mutated answer, cut off or with one byte changed."""
-    body = bytearray(json.dumps(draw(mutated()), ensure_ascii=draw(st.booleans())).encode(errors="replace"))
-    position = draw(st.integers(0, len(body) - 1))
-    match draw(st.sampled_from(["whole", "cut", "changed"])):
-        case "cut":
-            del body[position:]
-        case "changed":
-            body[position] = draw(st.integers(0, 255))
-    return bytes(body)
-
 
 @examples(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=damaged())
+@given(body=damaged(recorded("two_places")))
 async def test_any_answer_is_a_sound_batch_or_the_one_error(httpserver: HTTPServer, body: bytes) -> None:
     httpserver.clear()
     answer(httpserver, Response(body))

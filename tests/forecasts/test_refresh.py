@@ -6,7 +6,7 @@ import pytest
 from django.utils.timezone import now
 
 from forecasts.models import Forecast, Location, Observation, Source
-from forecasts.providers import Batch, ModelHour, Reading
+from forecasts.providers import Batch, ModelHour, Reading, Terms
 from forecasts.refresh import refresh
 from forecasts.snapshots import get_current_forecast
 
@@ -189,3 +189,18 @@ def test_a_location_that_was_stored_without_its_first_snapshot_gets_it_when_it_i
     Location.objects.bulk_create([Location(slug="bulk", name="Bulk", latitude=1, longitude=1)])
     current = get_current_forecast(Location.objects.get(slug="bulk"))
     assert (current.seq, json.loads(current.text)["status"]) == (1, "unavailable")
+
+
+def test_a_station_is_shown_with_its_own_terms_and_what_somebody_wrote_stays(place: Location) -> None:
+    source = Source.objects.create(location=place, provider="openaq", licence="by agreement")
+    terms = Terms("Lake Street via OpenAQ", "City of Example " * 30, "CC BY 4.0", "https://air.example.org/")
+    data = shown(source, Batch(readings(source, [20.0] * 12), terms={source.pk: terms}))
+    assert data["sources"] == [
+        {
+            "name": "Lake Street via OpenAQ",
+            "attribution": ("City of Example " * 30)[:300],
+            "licence": "by agreement",
+            "url": "https://air.example.org/",
+        }
+    ]
+    assert data["pollutants"]["pm25"]["source"] == "Lake Street via OpenAQ"

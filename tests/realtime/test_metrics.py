@@ -15,6 +15,7 @@ from forecasts import snapshots
 from forecasts.composition import NOTHING_EXPECTED, compose
 from forecasts.history import Heard
 from forecasts.models import Heartbeat, Location, Source
+from forecasts.quota import take
 from realtime import broadcast, feeds
 from realtime.counters import registry
 from realtime.listener import Listener, Update
@@ -57,6 +58,13 @@ def test_providers_are_counted_by_the_outcome_of_their_last_round(client: Client
     assert not [key for key in values if "open_meteo" in key]
 
 
+def test_the_use_of_each_quota_is_told_by_window(client: Client, db: None) -> None:
+    take("openaq", 3)
+    values = scrape(client)
+    assert values["aqi_provider_quota_used", "openaq", "60"] == 3
+    assert values["aqi_provider_quota_allowed", "openaq", "3600"] == 2000
+
+
 def test_the_age_of_data_is_told_per_status(client: Client, db: None) -> None:
     for number, (status, hours) in enumerate([("live", 1), ("live", 2), ("stale", 5), ("unavailable", None)]):
         observed_at = None if hours is None else now() - timedelta(hours=hours)
@@ -92,13 +100,13 @@ def test_beats_that_live_are_counted(client: Client, db: None) -> None:
     assert values["aqi_beat_silence_seconds",] == pytest.approx(5, abs=3)
 
 
-def test_many_scrapes_are_four_queries(client: Client, db: None) -> None:
+def test_many_scrapes_are_five_queries(client: Client, db: None) -> None:
     with CaptureQueriesContext(
         connection,
     ) as queries:
         for _ in range(3):
             scrape(client)
-    assert len(queries) == 4
+    assert len(queries) == 5
 
 
 def test_a_database_that_is_away_is_a_figure_too(client: Client, db: None, caplog: pytest.LogCaptureFixture) -> None:
