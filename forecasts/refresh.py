@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from channels.db import database_sync_to_async
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Max
 from django.utils.timezone import now
 
@@ -74,6 +74,8 @@ async def run_errand(errand: Errand) -> dict[int, Batch]:
                 return by_source(await providers.PROVIDERS[errand.provider].fetch(places, errand.since), places)
     except (ProviderError, TimeoutError) as error:
         reason = str(error) or f"no answer within {FETCH_DEADLINE_SECONDS} s"
+    except DatabaseError:
+        raise  # of the quota: the beat waits for the database
     except Exception as error:  # a fault in one provider must not stop the others
         logger.exception("The provider %s failed", errand.provider)
         reason = f"a fault of this program: {error!r}"
