@@ -19,6 +19,7 @@ from .forms import LocationForm
 from .inlines import SourceInline, health_of
 from .models import Forecast, Heartbeat, Location, Observation, Quota, Snapshot, Source
 from .quota import quota_use
+from .refresh import forget_the_place, make_due
 
 NO_BEAT = "No beat is running: start `manage.py broadcast_forecasts` or `manage.py serve`."
 
@@ -92,6 +93,9 @@ class LocationAdmin(CSVExchange, admin.ModelAdmin):  # type: ignore[type-arg]
     def save_model(self, request: HttpRequest, obj: Location, form: LocationForm, change: bool) -> None:
         # Only what was typed: the beat counts seq in the same row meanwhile.
         obj.save(update_fields=form.changed_data if change else None)
+        if change and {"latitude", "longitude"} & set(form.changed_data):
+            forget_the_place(obj)
+        make_due([obj.pk])
 
     def get_deleted_objects(
         self, objs: QuerySet[Any] | Sequence[Any], request: HttpRequest

@@ -16,7 +16,7 @@ from . import providers, snapshots
 from .composition import Outlook, compose
 from .history import Heard, listen
 from .intake import keep_model_hours, keep_readings
-from .models import Forecast, Location, Source
+from .models import Forecast, Location, Observation, Source
 from .outlook import ModelHours, expect
 from .providers import Batch, Place, ProviderError, Terms
 from .providers.quota import governed_by
@@ -193,6 +193,16 @@ def is_replayed(location: Location) -> bool:
         Location.objects.filter(pk=location.pk).update(replay_until=None)
         snapshots.start_epoch(location)
     return until is not None and until > now()
+
+
+def forget_the_place(location: Location) -> None:
+    """After a location moved: what was asked for by coordinates is about another place; stations stay what they are."""
+    about = providers.PROVIDERS.values()
+    by_coordinates = [one.about.id for one in about if one.about.is_modelled or one.about.is_simulated]
+    sources = location.sources.filter(provider__in=by_coordinates)
+    Observation.objects.filter(source__in=sources).delete()
+    location.forecasts.all().delete()
+    sources.update(heard_until=None)
 
 
 def make_due(location_ids: Iterable[int]) -> int:

@@ -27,7 +27,7 @@ def read_manifest(file: Path) -> Manifest:
     try:
         datasets = json.loads(path.read_text(encoding="utf-8"))["datasets"]
         return next((_manifest(dataset) for dataset in datasets if dataset["file"] == file.name), Manifest())
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise FileError(f"{path} is not a manifest that can be read ({error!r}).") from error
 
 

@@ -53,5 +53,5 @@ def _attribution(text: str) -> str:
     """OpenAQ's older exports hold a JSON list of who to name; others have the plain words."""
     try:
         return ", ".join(entry["name"] for entry in json.loads(text))
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return text

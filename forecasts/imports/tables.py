@@ -32,6 +32,8 @@ class Table:
     def __iter__(self) -> Iterator[list[str]]:
         width = len(self.header)
         for row in self._unbroken():
+            if any("\0" in cell for cell in row):
+                raise FileError(f"line {self.line}: it has a NUL character.")
             if len(row) != width:
                 raise FileError(f"line {self.line}: {len(row)} fields where the header has {width}.")
             yield row

@@ -321,3 +321,8 @@ def test_whole_hours_of_a_half_hour_time_zone_are_kept_as_the_hour_they_fall_in(
     assert "2 new" in run(file)
     hours = Observation.objects.order_by("observed_at").values_list("observed_at", flat=True)
     assert [hour.isoformat() for hour in hours] == ["2016-11-04T18:00:00+00:00", "2016-11-04T19:00:00+00:00"]
+
+
+def test_a_nul_character_stops_the_file(tmp_path: Path) -> None:
+    assert "NUL" in refused(write(tmp_path, "location_id,time_utc,pm25\nsta\0tion,2016-11-04T18:00:00Z,512\n"))
+    assert not Location.objects.exists()

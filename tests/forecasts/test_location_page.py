@@ -1,10 +1,12 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils.timezone import now
 
-from forecasts.models import Location, Source
+from forecasts.models import Location, Observation, Source
 from forecasts.snapshots import get_current_forecast
 from tests.forecasts.admin_site import LIST, place, text
 
@@ -121,7 +123,7 @@ def test_saving_the_page_leaves_alone_what_the_beat_writes(operator: Client, del
         change(operator, delhi, name="New Delhi", **{"sources-0-station": "7"})
     delhi.refresh_from_db()
     assert (delhi.name, delhi.sources.get().station) == ("New Delhi", "7")
-    assert len(written) == 2
+    assert len(written) == 3  # the location, its source, and the appointment with the beat
     assert not [sql for sql in written if '"seq"' in sql or '"failures"' in sql]
 
 
@@ -145,3 +147,22 @@ def test_another_station_does_not_keep_the_terms_of_the_one_before(operator: Cli
     )
     change(operator, delhi, **{"sources-0-provider": "openaq", "sources-0-station": "8"})
     assert Source.objects.values_list("name", "licence", "attribution", "url", "station").get() == ("", "", "", "", "8")
+
+
+def test_a_location_that_moved_forgets_the_air_of_where_it_was(operator: Client, delhi: Location) -> None:
+    simulated = delhi.sources.get(provider="simulated")
+    files = Source.objects.create(location=delhi, provider="files", is_enabled=False)
+    for source in (simulated, files):
+        observe(source)
+    Location.objects.update(due_at=now() + timedelta(hours=1))
+    change(operator, delhi, name="New Delhi")
+    assert Observation.objects.count() == 2
+    assert Location.objects.get().due_at <= now()
+    change(operator, delhi, latitude="-28.6")
+    assert [kept.source for kept in Observation.objects.all()] == [files]
+
+
+def observe(source: Source) -> None:
+    Observation.objects.create(
+        source=source, parameter="pm25", observed_at=now(), value_ug_m3=1, original_value=1, original_unit="µg/m³"
+    )
