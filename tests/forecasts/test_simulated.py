@@ -1,4 +1,3 @@
-import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -126,12 +125,6 @@ async def test_the_weather_brings_episodes_of_several_days() -> None:
 async def test_the_air_changes_smoothly() -> None:
     pm25 = list((await days_of(PARIS))["pm25"].values())
     assert all(max(pair) < 1.7 * min(pair) for pair in pairwise(pm25))
-
-
-async def test_thirty_places_take_no_time() -> None:
-    started = time.perf_counter()
-    await fetch(*(Place(number, number, number) for number in range(30)))
-    assert time.perf_counter() - started < 0.3
 
 
 def test_it_says_that_nothing_was_measured() -> None:
