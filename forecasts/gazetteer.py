@@ -1,15 +1,12 @@
 """What people call places: their text becomes one configured location or a helpful error, never a guess."""
 
 import csv
-from collections.abc import Iterator
 from functools import cache
-from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.utils.text import slugify
 
 from .coordinates import Coordinate, CoordinateError, parse_coordinate
 from .directory import SUGGESTIONS, Directory, forget, fresh, load, spelling
@@ -25,7 +22,6 @@ __all__ = [
     "parse_location",
     "search_cities",
     "search_locations",
-    "unique_slug",
 ]
 
 KEEP_SECONDS = 5.0
@@ -35,8 +31,6 @@ SHOWN_MAX = 100
 CURE = 'Give the slug, a name or "latitude,longitude" of a configured location.'
 
 CITIES = Path(__file__).with_name("cities.csv")
-RIVAL_SHARE = 0.1
-SLUG_MAX = 70  # of the 80 characters of the column: a country and a number may follow
 
 
 class LocationError(LookupError):
@@ -152,25 +146,3 @@ def search_cities(text: str, limit: int = 10) -> list[City]:
     found = [(key, city) for key, city in cities() if wanted and wanted in key]
     found.sort(key=lambda entry: not entry[0].startswith(wanted))
     return [city for _, city in found[:limit]]
-
-
-def unique_slug(name: str, country: str) -> str:
-    """A slug that no location has: the name alone if nobody else can be meant, else with the country or a number."""
-    rows = Location.objects.values_list("slug", "name", "aliases")
-    taken = {spelling(text) for slug, called, aliases in rows for text in (slug, called, *aliases)}
-    stem = slugify(spelling(name))[:SLUG_MAX].strip("-") or "location"
-    slugs = slugs_to_try(stem, country, is_plain=not has_rival(name, country))
-    return next(slug for slug in slugs if spelling(slug) not in taken)
-
-
-def slugs_to_try(stem: str, country: str, *, is_plain: bool) -> Iterator[str]:
-    longer = f"{stem}-{country.lower()}" if country else stem
-    first = [stem, longer] if is_plain else [longer]
-    return chain(first, (f"{longer}-{number}" for number in count(2)))
-
-
-def has_rival(name: str, country: str) -> bool:
-    """Whether the name alone may mean another city: London means the one in GB, Salem may be either of two."""
-    namesakes = [city for key, city in cities() if key == spelling(name)]
-    own = max((city.population for city in namesakes if city.country == country), default=0)
-    return any(city.country != country and city.population > own * RIVAL_SHARE for city in namesakes)

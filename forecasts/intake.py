@@ -64,7 +64,7 @@ def believed(source: Source, reading: Reading, clock: datetime) -> Observation |
 
 
 def keep_model_hours(source: Source, hours: Iterable[ModelHour], clock: datetime) -> None:
-    """A run of the provider's model is stored when it differs from the newest one where both speak."""
+    """A run of the provider's model is stored when it says anything that the newest one did not."""
     run = model_run(source, hours, clock)
     newest = source.forecast_set.order_by("-issued_at").first()
     before = {} if newest is None else spoken(source.forecast_set.filter(issued_at=newest.issued_at))

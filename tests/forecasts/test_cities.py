@@ -1,8 +1,6 @@
 import pytest
-from django.core.validators import validate_slug
 
-from forecasts.gazetteer import CITIES, search_cities, unique_slug
-from forecasts.models import Location
+from forecasts.gazetteer import CITIES, search_cities
 
 
 def test_the_gazetteer_is_small_and_credits_its_source() -> None:
@@ -36,41 +34,3 @@ def test_a_search_for_nothing_or_nonsense_finds_nothing() -> None:
 def test_a_search_gives_as_many_as_are_wanted() -> None:
     assert len(search_cities("a")) == 10
     assert len(search_cities("a", limit=3)) == 3
-
-
-@pytest.mark.parametrize(
-    ("name", "country", "slug"),
-    [
-        ("Delhi", "IN", "delhi"),
-        ("São Paulo", "BR", "sao-paulo"),
-        ("Łódź", "PL", "lodz"),
-        ("London", "GB", "london"),
-        ("London", "CA", "london-ca"),
-        ("Salem", "IN", "salem-in"),
-        ("Salem", "US", "salem-us"),
-        ("Salem", "", "salem"),
-        ("Nowhere at all", "NZ", "nowhere-at-all"),
-        ("北京", "CN", "location"),
-        ("x" * 120, "IN", "x" * 70),
-    ],
-)
-def test_a_slug_is_the_plain_name_unless_another_city_may_be_meant(
-    db: None, name: str, country: str, slug: str
-) -> None:
-    assert unique_slug(name, country) == slug
-    validate_slug(slug)
-
-
-@pytest.mark.parametrize(
-    "taken", [{"slug": "delhi"}, {"slug": "x", "name": "DELHI"}, {"slug": "x", "aliases": ["Délhi"]}]
-)
-def test_a_slug_that_somebody_goes_by_gets_the_country(db: None, taken: dict[str, object]) -> None:
-    Location.objects.create(**{"name": "X", "is_active": False, **taken})
-    assert unique_slug("Delhi", "IN") == "delhi-in"
-    assert unique_slug("Delhi", "") == "delhi-2"
-
-
-def test_a_slug_that_is_taken_with_the_country_gets_a_number(db: None) -> None:
-    for slug in ("delhi", "delhi-in", "delhi-in-2"):
-        Location.objects.create(slug=slug, name=slug)
-    assert unique_slug("Delhi", "IN") == "delhi-in-3"
