@@ -22,6 +22,7 @@ TABLES = [
     for parameter, pollutant in scale.pollutants.items()
     for table in pollutant.tables
 ]
+NAMES = [f"{scale}-{parameter}-{table.averaging.name}" for scale, parameter, table in TABLES]
 
 
 def test_there_are_the_scales_that_we_promise() -> None:
@@ -38,7 +39,7 @@ def test_a_scale_describes_itself(scale: Scale) -> None:
     assert not scale.level_colors or len(scale.level_colors) == max(10, scale.lowest[-1])
 
 
-@pytest.mark.parametrize(("scale", "parameter", "table"), TABLES, ids=str)
+@pytest.mark.parametrize(("scale", "parameter", "table"), TABLES, ids=NAMES)
 def test_a_table_has_no_gap(scale: str, parameter: str, table: Table) -> None:
     rows = table.rows
     if isinstance(rows, Bands):
