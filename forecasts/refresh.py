@@ -121,10 +121,10 @@ def refresh(location: Location, answers: Mapping[int, Batch], clock: datetime | 
     is_the_models = shown is not None and bool(runs) and runs[0].model in shown.model.split("+")
     outlook = Outlook(shown, runs[0].source if is_the_models else None)
     with transaction.atomic():
-        Forecast.objects.bulk_create(rows)
         if is_replayed(location):  # it began while we were away
             current = snapshots.get_current_forecast(location)
         else:
+            Forecast.objects.bulk_create(rows)
             current = snapshots.publish(location, compose(location, heard, outlook, clock))
     return Refreshed(current, [source.last_error for source in sources if source.failures])
 

@@ -49,7 +49,7 @@ class Past:
 
 
 class NotKept(LookupError):  # noqa: N818  (says what is wrong)
-    """What came after a seq is not there, or not any more: another epoch, or beyond the retention."""
+    """What came after a seq, or was shown at a moment, is not there, or not any more."""
 
 
 _newest: dict[int, tuple[float, CurrentForecast]] = {}
@@ -108,6 +108,14 @@ def read_past(location_id: int, epoch: str | None, since: int, at_most: int) -> 
     if not whole and since < known[1]:
         raise NotKept(f"What came after number {since} is not kept any more.")
     return Past(*known, whole)
+
+
+def read_as_of(location: Location, moment: datetime) -> CurrentForecast:
+    """What readers were shown at a moment, as far as it is kept: of old ones, the last of each hour is."""
+    row = _of([location.pk]).filter(published_at__lte=moment).order_by("-published_at", "-pk").first()
+    if row is None:
+        raise NotKept(f"Nothing is kept of what {location.name} showed at {moment:%Y-%m-%dT%H:%MZ} or before.")
+    return _current(row, row.location)
 
 
 def _of(location_ids: list[int]) -> QuerySet[Snapshot]:

@@ -53,6 +53,7 @@ class ForecastSerializer(serializers.Serializer[dict[str, object]]):
     """The answer of …/forecast/; `status` is `unavailable`, and all lists are empty, where nothing can be said."""
 
     location = serializers.CharField()
+    as_of = serializers.DateTimeField(allow_null=True)
     issued_at = serializers.DateTimeField(allow_null=True)
     model = serializers.CharField(allow_null=True)
     scale = serializers.CharField()

@@ -1,24 +1,35 @@
-"""The answer of …/forecast/: the published forecast that the newest snapshot shows, as far as it reaches."""
+"""The answer of …/forecast/: the published forecast that a snapshot shows, the newest or that of a past moment."""
 
 import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Max
+from django.utils.timezone import now
+
 from forecasts.composition import SCALE, index_hours
 from forecasts.models import Forecast, Location
-from forecasts.snapshots import get_current_forecast
+from forecasts.snapshots import CurrentForecast, NotKept, get_current_forecast, read_as_of
+
+WHEN_GONE = "The forecast of that moment is not kept any more; …/current/ with the same as_of has its first 24 hours."
 
 
-def coming_hours(location: Location, clock: datetime, count: int) -> dict[str, Any]:
-    snapshot = json.loads(get_current_forecast(location).text)
-    issued_at = snapshot["forecast"]["issued_at"]
-    rows = {} if issued_at is None else _published(location, datetime.fromisoformat(issued_at))
+def coming_hours(location: Location, count: int, as_of: datetime | None) -> dict[str, Any]:
+    """Of now, or of what was shown at `as_of`; raises NotKept if that is gone."""
+    clock = as_of or now()
+    current = get_current_forecast(location) if as_of is None else read_as_of(location, as_of)
+    snapshot = json.loads(current.text)
+    issued_at = _issued_at(location, current, snapshot, as_of)
+    rows = {} if issued_at is None else _published(location, issued_at)
     index = rows.pop("aqi", None)
     if index is None:
-        return _as_shown(location, snapshot, count)
+        if as_of is not None and issued_at is not None and snapshot["status"] != "replay":
+            raise NotKept(WHEN_GONE)
+        return _as_shown(location, snapshot, count, as_of)
     return {
         "location": location.slug,
+        "as_of": as_of,
         "issued_at": index.issued_at,
         "model": index.model,
         "scale": index.unit,
@@ -28,15 +39,29 @@ def coming_hours(location: Location, clock: datetime, count: int) -> dict[str, A
     }
 
 
+def _issued_at(
+    location: Location, shown: CurrentForecast, snapshot: dict[str, Any], as_of: datetime | None
+) -> datetime | None:
+    if as_of is not None:
+        # Of old snapshots one an hour is left, but every forecast: a later one was shown by a snapshot that is gone.
+        later = location.forecasts.filter(source=None, issued_at__gt=shown.published_at, issued_at__lte=as_of)
+        newest: datetime | None = later.aggregate(at=Max("issued_at"))["at"]
+        if newest is not None:
+            return newest
+    issued_at = snapshot["forecast"]["issued_at"]
+    return None if issued_at is None else datetime.fromisoformat(issued_at)
+
+
 def _published(location: Location, issued_at: datetime) -> dict[str, Forecast]:
     return {row.parameter: row for row in location.forecasts.filter(source=None, issued_at=issued_at)}
 
 
-def _as_shown(location: Location, snapshot: dict[str, Any], count: int) -> dict[str, Any]:
+def _as_shown(location: Location, snapshot: dict[str, Any], count: int, as_of: datetime | None) -> dict[str, Any]:
     """A replay stores no forecast, so its readers get the hours that the snapshot has; others get none."""
     shown = snapshot["forecast"] if snapshot["status"] == "replay" else {"issued_at": None, "model": None, "hours": []}
     return {
         "location": location.slug,
+        "as_of": as_of,
         "issued_at": shown["issued_at"],
         "model": shown["model"],
         "scale": SCALE,

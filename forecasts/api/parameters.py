@@ -76,7 +76,16 @@ class LocationQuery(Query):
         return bbox
 
 
-class ForecastQuery(Query):
+class AsOfQuery(Query):
+    as_of = MomentField(help_text="What was shown at this past moment, as far as it is kept; UTC if it names no zone.")
+
+    def validate_as_of(self, moment: datetime) -> datetime:
+        if moment > now():
+            raise serializers.ValidationError("This moment is still to come.")
+        return moment
+
+
+class ForecastQuery(AsOfQuery):
     hours = serializers.IntegerField(min_value=1, max_value=120, default=24)
 
 

@@ -12,6 +12,7 @@ from django.views import defaults
 from rest_framework import exceptions, views
 
 from forecasts.gazetteer import AmbiguousLocation, LocationError
+from forecasts.snapshots import NotKept
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,8 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
     request = context["request"]
     if isinstance(error, LocationError):
         return _location_problem(request, error)
+    if isinstance(error, NotKept):
+        return problem(request, 404, "not_kept", str(error))
     if isinstance(error, OperationalError | InterfaceError):
         return _unavailable(request, error)
     if isinstance(error, exceptions.ValidationError):

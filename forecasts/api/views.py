@@ -1,11 +1,12 @@
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.http import HttpResponsePermanentRedirect as Redirect
 from django.urls import resolve, reverse
-from django.utils.http import parse_etags
+from django.utils.http import http_date, parse_etags
 from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -21,13 +22,13 @@ from rest_framework.views import APIView
 
 from forecasts.gazetteer import parse_location, search_cities
 from forecasts.models import Location
-from forecasts.snapshots import get_current_forecast
+from forecasts.snapshots import get_current_forecast, read_as_of
 
 from . import answers, listing
 from .coming_hours import coming_hours
 from .history import COLUMNS, History
 from .pagination import LocationPagination
-from .parameters import CityQuery, ForecastQuery, HistoryQuery, LocationQuery, read, whole_days
+from .parameters import AsOfQuery, CityQuery, ForecastQuery, HistoryQuery, LocationQuery, read, whole_days
 from .problems import MEDIA_TYPE
 from .renderers import CSVRenderer, GeoJSONRenderer, Negotiation
 from .serializers import SnapshotSerializer
@@ -89,11 +90,14 @@ class CurrentView(View):
     throttle_classes = [AnonRateThrottle]
     renderer_classes = [JSONRenderer]
 
-    @extend_schema(responses={200: SnapshotSerializer, 304: None, **PROBLEMS})
+    @extend_schema(parameters=[AsOfQuery], responses={200: SnapshotSerializer, 304: None, **PROBLEMS})
     def get(self, request: Request, location: str) -> HttpResponse:
         place = parse_location(location)
-        current = get_current_forecast(place)
-        response = conditional(request, current.text, current.etag)
+        as_of = read(AsOfQuery, request).get("as_of") if request.query_params else None
+        current = get_current_forecast(place) if as_of is None else read_as_of(place, as_of)
+        response = conditional(request, current.text, current.etag, as_of)
+        if as_of is not None:
+            response["Memento-Datetime"] = http_date(current.published_at.timestamp())
         if location != place.slug:
             response["Content-Location"] = reverse("current", args=[place.slug])
         return response
@@ -107,9 +111,10 @@ class ForecastView(View):
     @extend_schema(parameters=[ForecastQuery], responses={200: answers.ForecastSerializer, 304: None, **PROBLEMS})
     def get(self, request: Request, location: str) -> HttpResponse:
         query = read(ForecastQuery, request)
-        answer = coming_hours(parse_location(location), now(), query["hours"])
+        as_of = query.get("as_of")
+        answer = coming_hours(parse_location(location), query["hours"], as_of)
         text = dumps(answers.ForecastSerializer(answer).data)
-        return conditional(request, text, f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"')
+        return conditional(request, text, f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"', as_of)
 
 
 class HistoryView(View):
@@ -175,10 +180,12 @@ def lacks_only_a_slash(path: str) -> bool:
     return not path.endswith("/") and getattr(resolve(path + "/").func, "cls", None) is not UnknownPathView
 
 
-def conditional(request: HttpRequest, text: str, etag: str) -> HttpResponse:
-    """The JSON, or 304 where the client names its etag; `no-cache` lets anybody keep it who asks again each time."""
+def conditional(request: HttpRequest, text: str, etag: str, as_of: datetime | None = None) -> HttpResponse:
+    """The JSON, or 304 where the client names its etag; what a moment showed stays, all else is asked for each time."""
     named = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
     is_known = "*" in named or etag in named
     response = HttpResponseNotModified() if is_known else HttpResponse(text, content_type="application/json")
-    response["ETag"], response["Cache-Control"] = etag, "no-cache"
+    # What was published within the last minute may not be committed yet.
+    is_past = as_of is not None and as_of < now() - timedelta(minutes=1)
+    response["ETag"], response["Cache-Control"] = etag, "max-age=3600" if is_past else "no-cache"
     return response

@@ -15,6 +15,7 @@ class Snapshot(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["location", "epoch", "seq"], name="snapshot_seq_once")]
+        indexes = [models.Index(fields=["location", "-published_at"])]
 
     def __str__(self) -> str:
         return f"{self.epoch}-{self.seq}"

@@ -54,6 +54,7 @@ def test_other_numbers_of_hours_are_refused(client: Client, delhi: Location, hou
 def test_where_nothing_is_known_nothing_is_forecast(client: Client, delhi: Location) -> None:
     assert client.get(FORECAST).json() == {
         "location": "delhi",
+        "as_of": None,
         "issued_at": None,
         "model": None,
         "scale": "us_epa_2024",
