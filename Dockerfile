@@ -1,3 +1,7 @@
+FROM node:24-slim AS dashboard
+COPY dashboard dashboard
+RUN cd dashboard && npm ci && npm run build
+
 FROM python:3.12-slim AS build
 COPY requirements.txt /tmp/requirements.txt
 RUN python -m venv /opt/venv \
@@ -11,6 +15,7 @@ COPY manage.py ./
 COPY aqiproject aqiproject
 COPY forecasts forecasts
 COPY realtime realtime
+COPY --from=dashboard /dashboard/dist dashboard/dist
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 USER aqi
 EXPOSE 8000

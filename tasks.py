@@ -1,21 +1,27 @@
 #!/usr/bin/env python3
-"""Sets the project up and runs it, with nothing but Python 3.11 or newer: `python3 tasks.py run|test|bench`."""
+"""Sets the project up and runs it, with nothing but Python 3.11 or newer: `python3 tasks.py run`."""
 
 import contextlib
 import hashlib
 import os
 import pathlib
+import re
 import secrets
+import shutil
 import signal
 import subprocess
 import sys
 import venv
+from collections.abc import Iterable
 
 ROOT = pathlib.Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BENCH_VENV = ROOT / ".venv-bench"  # what only the measured designs need, so that it never gets into ours
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 PACKAGES = ["aqiproject", "forecasts", "realtime"]
+DASHBOARD = ROOT / "dashboard"
+BUILT = DASHBOARD / "dist"
+OLDEST_NODE = (20, 19)
 
 
 def python(*arguments: str, **environment: str) -> None:
@@ -32,7 +38,7 @@ def python(*arguments: str, **environment: str) -> None:
 def install(requirements: str) -> None:
     """Bring .venv to exactly what the hashed file names; a second call with the same file does nothing."""
     wanted = hashlib.sha256((ROOT / requirements).read_bytes()).hexdigest()
-    stamp = VENV / f"{requirements}.sha256"
+    stamp = VENV / f"{requirements.replace('/', '-')}.sha256"
     if stamp.exists() and stamp.read_text() == wanted:
         return
     print(f"Installing {requirements} into {VENV} …", flush=True)
@@ -51,10 +57,45 @@ def write_secret_key() -> None:
         file.write_text(f"{written}\nSECRET_KEY={secrets.token_urlsafe(50)}\n".lstrip())
 
 
+def dashboard() -> None:
+    """Build the pages for readers; a second call with the same sources does nothing."""
+    folders = [file for name in ("build", "public", "src") for file in (DASHBOARD / name).rglob("*")]
+    wanted = digest_of(sorted(file for file in [*DASHBOARD.glob("*"), *folders] if file.is_file()))
+    stamp = BUILT / "sources.sha256"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return
+    print(f"Building the dashboard in {BUILT} …", flush=True)
+    npm("ci", "--silent")
+    npm("run", "--silent", "build", "--", "--logLevel", "warn")
+    stamp.write_text(wanted)
+
+
+def digest_of(files: Iterable[pathlib.Path]) -> str:
+    lines = (f"{hashlib.sha256(file.read_bytes()).hexdigest()} {file.relative_to(ROOT)}" for file in files)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def npm(*arguments: str) -> None:
+    """The machine's npm, or that of a wheel where there is none or its Node is too old."""
+    path = os.environ["PATH"]
+    if not is_new_enough(shutil.which("node")) or not shutil.which("npm"):
+        install("dashboard/requirements.txt")
+        path = os.pathsep.join([str(PYTHON.parent), path])
+    command = [shutil.which("npm", path=path) or "npm", *arguments]
+    if subprocess.run(command, cwd=DASHBOARD, env={**os.environ, "PATH": path}).returncode:
+        sys.exit(f"npm {' '.join(arguments)} failed in {DASHBOARD}; what it says is above.")
+
+
+def is_new_enough(node: str | None) -> bool:
+    version = subprocess.run([node, "--version"], capture_output=True, text=True).stdout if node else ""
+    return tuple(map(int, re.findall(r"\d+", version)[:2])) >= OLDEST_NODE
+
+
 def run() -> None:
     """Start the server and the beat, on a fresh database with demo cities the first time."""
     install("requirements.txt")
     write_secret_key()
+    dashboard()
     python("manage.py", "migrate", "--verbosity", "0")
     python("manage.py", "add_demo_locations", "--if-empty")
     python("manage.py", "create_admin")
@@ -65,12 +106,15 @@ def test() -> None:
     """Everything that must hold before a change lands."""
     install("requirements-dev.txt")
     write_secret_key()
+    dashboard()
     python("-m", "ruff", "format", "--check", ".")
     python("-m", "ruff", "check", ".")
     python("-m", "mypy")
     python("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()")
     python("manage.py", "check")
     python("manage.py", "makemigrations", "--check", "--dry-run")
+    npm("run", "--silent", "types")
+    npm("test", "--silent")
     python("-m", "tests.services", "-m", "pytest", "--cov-fail-under=0", "-m", "not processes and not embedded")
     for variable in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(variable, None)  # once more in the embedded profile
@@ -89,7 +133,7 @@ def bench() -> None:
     python("-m", "tests.benchmarks.fan_out")
 
 
-TASKS = {"run": run, "test": test, "bench": bench}
+TASKS = {"run": run, "test": test, "bench": bench, "dashboard": dashboard}
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):  # noqa: UP036  (whoever runs this may have an older one)

@@ -105,6 +105,9 @@ STATIC_URL = "/static/"
 # Served straight from the installed packages: no collectstatic step, and the admin works with DEBUG off.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_IMMUTABLE_FILE_TEST = r"^/static/dashboard/assets/"  # their names change with their contents
+DASHBOARD = BASE_DIR / "dashboard" / "dist"  # what `tasks.py dashboard` builds
+STATICFILES_DIRS = [("dashboard", DASHBOARD)] if DASHBOARD.exists() else []
 
 DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.sqlite3'}")}
 if not DATABASES["default"].get("ENGINE", "").endswith(("sqlite3", "postgresql")):

@@ -1,13 +1,15 @@
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
+from aqiproject import dashboard
 from realtime.asyncapi import asyncapi
 from realtime.health import livez, readyz
 from realtime.metrics import metrics
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="docs")),
+    path("", dashboard.page, name="overview"),
+    path("places/<str:location>", dashboard.page, name="place"),
+    path("service-worker.js", dashboard.service_worker),
     path("admin/", admin.site.urls),
     path("api/asyncapi.yaml", asyncapi, name="asyncapi"),
     path("api/", include("forecasts.api.urls")),

@@ -62,8 +62,3 @@ def test_the_documentation_needs_no_other_server(client: Client, db: None) -> No
 def test_the_root_leads_on(client: Client, db: None) -> None:
     links = client.get("/api/v1/").json()
     assert {client.get(url).status_code for name, url in links.items() if name != "cities"} == {200}
-
-
-def test_the_site_begins_with_the_documentation(client: Client) -> None:
-    answer = client.get("/")
-    assert (answer.status_code, answer["Location"]) == (302, "/api/docs/")

@@ -1,0 +1,29 @@
+"""The page for readers. Every address of it gets the same file, whose script reads the address."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Not built</title>
+<h1>The dashboard has not been built</h1>
+<p>Run <code>python3 tasks.py dashboard</code> (<code>make run</code> does it too) and start the server again.
+<p>The rest works meanwhile: <a href="/api/docs/">the API</a>, <a href="/admin/">the admin site</a>.</html>"""
+
+
+@require_safe
+def page(request: HttpRequest, **address: str) -> HttpResponse:
+    return _built("index.html", "text/html; charset=utf-8")
+
+
+@require_safe
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """Not among the other files, because a service worker rules only over what is below its own address."""
+    return _built("service-worker.js", "text/javascript; charset=utf-8")
+
+
+def _built(name: str, media_type: str) -> HttpResponse:
+    try:
+        content = (settings.DASHBOARD / name).read_bytes()
+    except FileNotFoundError:
+        return HttpResponse(NOT_BUILT, status=503)
+    return HttpResponse(content, content_type=media_type, headers={"Cache-Control": "no-cache"})

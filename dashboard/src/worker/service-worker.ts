@@ -1,0 +1,3 @@
+const worker = globalThis as unknown as ServiceWorkerGlobalScope;
+const FILES = "__PRECACHED__".split(" ");
+console.log(worker, FILES);

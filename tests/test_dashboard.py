@@ -1,0 +1,43 @@
+"""The pages for readers, as Django serves them. What they show is tested in dashboard/ and in a browser."""
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import Settings
+
+ADDRESSES = ["/", "/places/delhi", "/places/S%C3%A3o%20Paulo"]
+
+
+@pytest.fixture
+def built(tmp_path: Path, settings: Settings) -> Path:
+    settings.DASHBOARD = tmp_path
+    (tmp_path / "index.html").write_text("<title>Air quality</title>")
+    (tmp_path / "service-worker.js").write_text("// keeps")
+    return tmp_path
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_each_address_of_the_dashboard_gets_its_page(client: Client, built: Path, address: str) -> None:
+    answer = client.get(address)
+    assert (answer.status_code, answer.content) == (200, b"<title>Air quality</title>")
+    assert answer["Cache-Control"] == "no-cache"
+
+
+def test_the_service_worker_rules_over_the_whole_site(client: Client, built: Path) -> None:
+    answer = client.get("/service-worker.js")
+    assert (answer.content, answer["Content-Type"]) == (b"// keeps", "text/javascript; charset=utf-8")
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, "/service-worker.js"])
+def test_a_clone_without_a_build_says_how_to_make_one(
+    client: Client, tmp_path: Path, settings: Settings, address: str
+) -> None:
+    settings.DASHBOARD = tmp_path / "dist"
+    answer = client.get(address)
+    assert answer.status_code == 503
+    assert b"python3 tasks.py dashboard" in answer.content
+
+
+def test_the_dashboard_is_read_and_never_written_to(client: Client, built: Path) -> None:
+    assert client.post("/").status_code == 405
