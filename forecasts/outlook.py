@@ -7,7 +7,7 @@ from functools import cache
 from .aqi import PARAMETERS, Concentration, Unit, convert, hourly_indices
 from .history import Heard
 from .models import Forecast, Location
-from .prediction import Prediction, predict
+from .prediction.forecaster import Prediction, predict
 from .providers.hours import HOUR, on_the_hour
 
 HOURS = 120

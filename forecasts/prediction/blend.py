@@ -1,0 +1,55 @@
+"""The experts in one: each weighs as much as its own recent errors allow, per band of leads."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from forecasts.prediction.horizon import BAND_OF_LEAD, BANDS, Array
+from forecasts.prediction.series import State
+
+SHARPNESS = 8
+PRIOR_DAYS = 20  # of evidence that the pool counts for beside a series' own
+PRIOR_POOL_DAYS = 40  # that the figures below count for beside the pool's own
+TRUST = {"global_model": 10.0}  # before any evidence, times the others
+# Errors relative to persistence, per band, at places that no training saw.
+PRIOR_ERRORS = {
+    "persistence": (1.0, 1.0, 1.3, 1.3, 1.3),
+    "yesterday": (3.0, 1.9, 1.4, 1.3, 1.3),
+    "week": (3.0, 1.9, 1.4, 1.2, 1.1),
+    "month": (3.0, 1.9, 1.35, 1.15, 1.05),
+    "climatology": (3.0, 1.9, 1.4, 1.2, 1.1),
+    "damped_persistence": (1.1, 1.0, 1.0, 1.0, 1.0),
+    "global_model": (0.97, 0.92, 0.92, 0.95, 0.97),
+    "provider": (3.0, 2.0, 1.4, 1.2, 1.1),
+    "provider_corrected": (1.1, 1.0, 0.95, 0.95, 0.95),
+}
+# What persistence misses, relative to the usual level.
+PRIOR_SCALE = 0.35
+
+
+def blend(experts: Mapping[str, Array], state: State | None, pool: State | None) -> Array:
+    """The weighted mean of what the experts expect, for each of 120 hours; those that are NaN have no say."""
+    names = list(experts)
+    values = np.array([experts[name] for name in names])
+    weights = np.where(np.isfinite(values), weights_of(names, state, pool)[:, BAND_OF_LEAD], 0)
+    total = weights.sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        return np.asarray((weights * np.nan_to_num(values)).sum(axis=0) / total)
+
+
+def weights_of(names: list[str], state: State | None, pool: State | None) -> Array:
+    """Experts × bands."""
+    prior = np.array([PRIOR_ERRORS[name] for name in names]) * PRIOR_SCALE
+    pooled = _updated(prior, PRIOR_POOL_DAYS, names, pool)
+    errors = _updated(pooled, PRIOR_DAYS, names, state) + 1e-6
+    trust = np.array([TRUST.get(name, 1.0) for name in names])[:, None]
+    return np.asarray(trust * (errors / errors.min(axis=0)) ** -SHARPNESS)
+
+
+def _updated(prior: Array, prior_days: float, names: list[str], memory: State | None) -> Array:
+    if memory is None:
+        return prior
+    nothing = [0.0] * len(BANDS)
+    errors = np.array([memory["errors"].get(name, nothing) for name in names])
+    days = np.array([memory["days"].get(name, nothing) for name in names])
+    return np.asarray((errors + prior_days * prior) / (days + prior_days))

@@ -1,0 +1,80 @@
+"""What each simple method expects: rows × 120 hours in µg/m³, NaN where it has nothing to go by."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from forecasts.prediction import scaling
+from forecasts.prediction.damping import damped_persistence
+from forecasts.prediction.horizon import LEADS, Array
+from forecasts.prediction.series import Series, month_of
+from forecasts.prediction.windows import BACK, DAYS, LONGEST_GAP, by_hour_of_day, last_values, mean_of_days, stack
+
+FULL_HISTORY = DAYS * 24 - 24  # hours since the first value: from then on daily patterns are believed as they are
+ENOUGH_HOURS = 6  # for a level and a departure from it
+HALF_TRUST_HOURS = 24  # of a provider's past, in its bias
+
+
+def expectations(series: Sequence[Series], windows: Array, level: Array) -> dict[str, Array]:
+    """`level` per row is NaN where nothing is known; then everything is but the provider's own word."""
+    last, age = last_values(windows)
+    last = np.where(age <= LONGEST_GAP, last, np.nan)
+    xs = scaling.enter(windows, level[:, None])
+    damped = scaling.leave(damped_persistence(xs), level[:, None])
+    provider = provider_hours(series)
+    known = np.isfinite(windows)
+    return {
+        "persistence": np.repeat(last[:, None], len(LEADS), axis=1),
+        **_daily_patterns(windows, known[:, :-FULL_HISTORY].any(axis=1) & np.isfinite(last)),
+        "climatology": _climatology(series),
+        "damped_persistence": _where(np.isfinite(last) & (known.sum(axis=1) >= ENOUGH_HOURS), damped),
+        "provider": provider,
+        "provider_corrected": _corrected(series, provider, xs, level[:, None]),
+    }
+
+
+def _daily_patterns(windows: Array, is_full: Array) -> dict[str, Array]:
+    table = by_hour_of_day(windows)
+    means = {"yesterday": newest(table[:, :7]), "week": mean_of_days(table, 7), "month": mean_of_days(table, DAYS)}
+    return {name: _where(is_full, values[:, BACK]) for name, values in means.items()}
+
+
+def newest(table: Array) -> Array:
+    """Of each hour of the day the value of the last day that has one: rows × hours back."""
+    first = np.isfinite(table).argmax(axis=1)
+    return np.take_along_axis(table, first[:, None], axis=1)[:, 0]
+
+
+def _climatology(series: Sequence[Series]) -> Array:
+    return _rows(series, lambda one: _usual(one.climatology, one.issued_hour + LEADS))
+
+
+def _usual(climatology: Array | None, hours: Array) -> Array | None:
+    return None if climatology is None else climatology[month_of(hours), hours % 24]
+
+
+def provider_hours(series: Sequence[Series]) -> Array:
+    return _rows(series, lambda one: one.provider)
+
+
+def provider_past(series: Sequence[Series]) -> Array:
+    nothing = np.empty(0)
+    return stack(nothing if one.provider_past is None else one.provider_past for one in series)
+
+
+def _corrected(series: Sequence[Series], provider: Array, xs: Array, level: Array) -> Array:
+    """The provider's hours, moved by what they missed lately at that hour of the day, and just now."""
+    missed = xs - scaling.enter(provider_past(series), level)
+    hours = np.isfinite(missed).sum(axis=1, keepdims=True)
+    bias = np.nan_to_num(damped_persistence(missed)) * hours / (hours + HALF_TRUST_HOURS)
+    return _where(hours[:, 0] >= ENOUGH_HOURS, scaling.leave(scaling.enter(provider, level) + bias, level))
+
+
+def _rows(series: Sequence[Series], of: Callable[[Series], Array | None]) -> Array:
+    nothing = np.full(len(LEADS), np.nan)
+    found = (of(one) for one in series)
+    return np.array([nothing if one is None else one for one in found], dtype=float).reshape(-1, len(LEADS))
+
+
+def _where(condition: Array, values: Array) -> Array:
+    return np.where(np.asarray(condition)[:, None], values, np.nan)

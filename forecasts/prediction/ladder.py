@@ -1,0 +1,107 @@
+"""Series in, predictions out: the best method that the given numbers allow."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from forecasts.prediction import scaling
+from forecasts.prediction.blend import blend
+from forecasts.prediction.experts import ENOUGH_HOURS, expectations, provider_hours
+from forecasts.prediction.horizon import CHECKED_LEADS, Array
+from forecasts.prediction.intervals import USUAL, WIDE, mean_of, usual_offsets, widths_of
+from forecasts.prediction.series import Prediction, Series, State
+from forecasts.prediction.windows import DAYS, LONGEST_GAP, last_values, stack
+
+AT_ONCE = 256  # series: their matrices fit into the cache
+CHECKED = np.array(CHECKED_LEADS) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """What the experts say of one series, before it is known how far each is to be trusted."""
+
+    model: str
+    given: tuple[str, ...]
+    level: float
+    experts: Mapping[str, Array]
+    offsets: Array
+
+    def settle(self, state: State | None, pool: State | None) -> Prediction:
+        """`pool` is that of the parameter."""
+        median = scaling.enter(blend(self.experts, state, pool), self.level)
+        scaled = median[:, None] + self.offsets * widths_of(state, pool)
+        quantiles = np.sort(scaling.leave(scaled, self.level), axis=1)
+        return Prediction(self.model, self.given, quantiles, mean_of(quantiles), self._record(quantiles))
+
+    def _record(self, quantiles: Array) -> dict[str, Any]:
+        return {
+            "level": _short(self.level),
+            "experts": {name: _rounded(values[CHECKED]) for name, values in self.experts.items()},
+            "quantiles": [_rounded(hour) for hour in quantiles[CHECKED]],
+        }
+
+
+def predict_many(series: Sequence[Series], pool: Mapping[str, State] | None = None) -> list[Prediction | None]:
+    """One prediction a series, None where nothing recent is known and there is no provider.
+
+    `pool` holds what was learnt from all series of a parameter, by parameter.
+    """
+    pool = pool or {}
+    return [
+        proposal.settle(one.state, pool.get(one.parameter)) if proposal else None
+        for one, proposal in zip(series, propose(series), strict=True)
+    ]
+
+
+def propose(series: Sequence[Series]) -> list[Proposal | None]:
+    """What the experts say of each series; the costly part, alike for any state."""
+    parts = (series[start : start + AT_ONCE] for start in range(0, len(series), AT_ONCE))
+    return [proposal for part in parts for proposal in _propose(part)]
+
+
+def _propose(series: Sequence[Series]) -> list[Proposal | None]:
+    windows = stack(one.hourly for one in series)
+    age = last_values(windows)[1]
+    windows[age > LONGEST_GAP] = np.nan
+    provider = provider_hours(series)
+    own = scaling.usual_level(windows)
+    level = np.where(np.isfinite(own), own, scaling.usual_level(provider))
+    experts = expectations(series, windows, level)
+    has_few = np.isfinite(windows).sum(axis=1) < ENOUGH_HOURS
+    offsets = usual_offsets(np.where(age <= LONGEST_GAP, age, 0), np.where(has_few[:, None], WIDE, USUAL))
+    return [_proposal(one, level[row], _present(experts, row), offsets[row]) for row, one in enumerate(series)]
+
+
+def _present(experts: Mapping[str, Array], row: int) -> dict[str, Array]:
+    return {name: values[row] for name, values in experts.items() if np.isfinite(values[row]).any()}
+
+
+def _proposal(series: Series, level: float, experts: dict[str, Array], offsets: Array) -> Proposal | None:
+    if not experts:
+        return None
+    return Proposal(rung(experts), _given(series, experts), level, experts, offsets)
+
+
+def rung(experts: Collection[str]) -> str:
+    """The name of the method that these experts make together."""
+    own = [name for name in experts if not name.startswith("provider")]
+    if not own:
+        return "provider_model"
+    if len(experts) == 1:
+        return "persistence"
+    return "damped_persistence" if set(experts) <= {"persistence", "damped_persistence"} else "blend"
+
+
+def _given(series: Series, experts: Collection[str]) -> tuple[str, ...]:
+    known = int((np.isfinite(series.hourly[-DAYS * 24 :])).sum())
+    return (f"{known} h of history" if known else "no history", *experts)
+
+
+def _rounded(values: Array) -> list[float | None]:
+    return [_short(value) if np.isfinite(value) else None for value in values.tolist()]
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.4g}")

@@ -1,0 +1,75 @@
+"""What a forecast is made of: one series of hourly concentrations, and whatever else is known."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from forecasts.prediction.horizon import Array
+
+State = dict[str, Any]  # what a series or a pool has learnt: JSON, meant to be stored and given back
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    """Hourly µg/m³ up to the hour of issue, which is the last value; NaN is missing. Negative values count as missing.
+
+    `issued_hour` counts hours since 1970 (UTC); `utc_offset` is hours to local time (longitude / 15 will do), None
+    where it is not known. All other arrays are aligned with `hourly`: they end at the same hour and may be shorter.
+
+    - `others`: other pollutants of the same place, by parameter; `neighbours`: the same pollutant at places nearby.
+    - `provider`: 120 hours of a provider's model, from one hour after issue; NaN where it has none.
+    - `provider_past`: what that model said of the past hours, to know its bias.
+    - `climatology`: usual concentrations by month and hour of UTC, 12 × 24, see `monthly_climatology`.
+    - `state`: what `verify` made of earlier forecasts of this series, None at first.
+    """
+
+    parameter: str
+    hourly: Array
+    issued_hour: int
+    utc_offset: float | None = None
+    others: Mapping[str, Array] = field(default_factory=dict)
+    neighbours: Sequence[Array] = ()
+    provider: Array | None = None
+    provider_past: Array | None = None
+    climatology: Array | None = None
+    state: State | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Prediction:
+    """`quantiles` is 120 × 5 (2.5, 10, 50, 90 and 97.5 %) and `mean` 120, in µg/m³; NaN where nothing is forecast.
+
+    `model` names what made it; `given` what it was made from. `record` is JSON: store it, and give it to `verify`
+    with the truth when that is known.
+    """
+
+    model: str
+    given: tuple[str, ...]
+    quantiles: Array
+    mean: Array
+    record: dict[str, Any]
+
+
+def monthly_climatology(hourly: Array, last_hour: int) -> Array | None:
+    """Medians by month and hour of UTC, 12 × 24, of at least a year of hourly values that ends at `last_hour`.
+
+    NaN where nothing is known; None for less than a year.
+    """
+    known = np.isfinite(hourly) & (hourly >= 0)
+    if not known.any() or len(hourly) - int(known.argmax()) < 365 * 24:
+        return None
+    hours = np.arange(last_hour - len(hourly) + 1, last_hour + 1)[known]
+    cells = month_of(hours) * 24 + hours % 24
+    order = np.argsort(cells, kind="stable")
+    table = np.full(12 * 24, np.nan)
+    found, starts = np.unique(cells[order], return_index=True)
+    for cell, values in zip(found, np.split(hourly[known][order], starts[1:]), strict=True):
+        table[cell] = np.median(values)
+    return table.reshape(12, 24)
+
+
+def month_of(hours: Any) -> Any:
+    """0 to 11, of hours since 1970."""
+    return np.asarray(hours, "datetime64[h]").astype("datetime64[M]").astype(int) % 12
