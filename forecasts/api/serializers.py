@@ -11,6 +11,7 @@ class LocationSerializer(serializers.ModelSerializer[Location]):
     class Meta:
         model = Location
         fields = ["slug", "name", "country", "latitude", "longitude", "timezone"]
+        read_only_fields = fields  # so the schema says that all of them are always there
 
 
 class AQISerializer(serializers.Serializer[dict[str, object]]):
