@@ -3,7 +3,8 @@ from .heartbeat import Heartbeat
 from .location import Location, new_epoch
 from .observation import Observation
 from .quota import Quota
+from .score import Score
 from .snapshot import Snapshot
 from .source import Source
 
-__all__ = ["Forecast", "Heartbeat", "Location", "Observation", "Quota", "Snapshot", "Source", "new_epoch"]
+__all__ = ["Forecast", "Heartbeat", "Location", "Observation", "Quota", "Score", "Snapshot", "Source", "new_epoch"]
