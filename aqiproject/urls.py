@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from aqiproject import dashboard
+from forecasts.embeds import badge, embed, embeds
 from realtime.asyncapi import asyncapi
 from realtime.health import livez, readyz
 from realtime.metrics import metrics
@@ -9,6 +10,9 @@ from realtime.metrics import metrics
 urlpatterns = [
     path("", dashboard.page, name="overview"),
     path("places/<str:location>", dashboard.page, name="place"),
+    path("embed/", embeds, name="embeds"),
+    path("embed/<str:location>", embed, name="embed"),
+    path("badge/<str:location>.svg", badge, name="badge"),
     path("service-worker.js", dashboard.service_worker),
     path("admin/", admin.site.urls),
     path("api/asyncapi.yaml", asyncapi, name="asyncapi"),
