@@ -41,7 +41,10 @@ class LocationAdmin(CSVExchange, admin.ModelAdmin):  # type: ignore[type-arg]
     fieldsets = [
         (None, {"fields": ["name", "slug", "country", "aliases", "is_active"]}),
         ("Where", {"fields": ["latitude", "longitude", "map", "timezone"]}),
-        ("What readers see", {"fields": ["status", "epoch", "seq", "published_at", "checked_at", "last_snapshot"]}),
+        (
+            "What readers see",
+            {"fields": ["scale", "status", "epoch", "seq", "published_at", "checked_at", "last_snapshot"]},
+        ),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Location]:

@@ -1,18 +1,24 @@
 """Composes the snapshot of a location: what is known of it at one moment, as plain data."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 
-from .aqi import Index, category, index
+from .aqi import SCALES, Index, category, indices
+from .first_scale import first_scale
 from .history import Heard
 from .models import Forecast, Location, Source
 from .providers import PROVIDERS
 from .providers.hours import on_the_hour
 
-SCALE = "us_epa_2024"
+# Of thirteen the current version, and the one before where a standard was replaced lately. The two others are for
+# history: breakpoints of 2012, and a variant of one province.
+SHOWN_SCALES = sorted(
+    (scale for scale in SCALES if scale not in ("us_epa_2012", "ca_aqhi_plus")),
+    key=lambda scale: SCALES[scale].effective_until is not None,
+)
 HOURS_SHOWN = 24
 
 
@@ -34,7 +40,9 @@ def compose(
     observed_at = heard.newest_at()
     # Live, a value may be late and the last one stands in; of the past it is known that there was none.
     is_known = not is_replay or observed_at == on_the_hour(clock)
-    result = index(heard.recent(clock - timedelta(hours=36)) if is_known else {}, observed_at or clock, SCALE)
+    first = first_scale(location, heard.history, clock)
+    recent = heard.recent(clock - timedelta(hours=36)) if is_known else {}
+    scales = indices(recent, observed_at or clock, dict.fromkeys([first, *SHOWN_SCALES]))
     forecast = _forecast(outlook, clock)
     used = _sources(heard, outlook if forecast["hours"] else NOTHING_EXPECTED)
     stale_at = observed_at + timedelta(hours=settings.AQI_STALE_AFTER_HOURS) if observed_at else None
@@ -46,9 +54,9 @@ def compose(
         "status": status,
         "observed_at": observed_at,
         "stale_at": stale_at,
-        "aqi": asdict(result),
-        "scales": {SCALE: asdict(result)},
-        "pollutants": _pollutants(result, heard),
+        "aqi": scales[first],
+        "scales": scales,
+        "pollutants": _pollutants(scales[first], heard),
         "forecast": forecast,
         "sources": [terms(source) for source in used],
     }
@@ -84,7 +92,7 @@ def terms(source: Source) -> dict[str, str]:
 
 def _pollutants(result: Index, heard: Heard) -> dict[str, Any]:
     return {
-        parameter: {**asdict(part), "source": terms(heard.sources[parameter])["name"]}
+        parameter: {**vars(part), "source": terms(heard.sources[parameter])["name"]}
         for parameter, part in result.pollutants.items()
     }
 

@@ -17,7 +17,7 @@ from import_export.widgets import BooleanWidget, FloatWidget, Widget
 from .models import Location, Source
 from .providers import PROVIDERS
 
-COLUMNS = ["slug", "name", "country", "latitude", "longitude", "timezone", "aliases", "is_active", "provider"]
+COLUMNS = ["slug", "name", "country", "latitude", "longitude", "timezone", "aliases", "is_active", "provider", "scale"]
 # A spreadsheet takes a text that begins with one of these for a formula, unless an apostrophe stands before it.
 FORMULA = re.compile(r"[=+\-@\t\r]")
 QUOTED_FORMULA = re.compile(r"'[=+\-@\t\r]")

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 
 from .aqi import PARAMETERS, Concentration, Unit, convert, hourly_indices
+from .first_scale import first_scale
 from .history import Heard
 from .models import Forecast, Location
 from .prediction.forecaster import Prediction, predict
@@ -80,12 +81,13 @@ def _index_row(location: Location, clock: datetime, heard: Heard, rows: Iterable
     """The index of each coming hour over observed and expected hours together, once a quantile."""
     hours = [on_the_hour(clock) + lead * HOUR for lead in range(1, HOURS + 1)]
     recent = heard.recent(hours[0] - 24 * HOUR)
+    scale = first_scale(location, heard.history, clock)
     indices: dict[str, list[float | None]] = {}
     for quantile in QUANTILES:
         future = {row.parameter: _coming(row, quantile) for row in rows}
         history = {parameter: {**recent.get(parameter, {}), **coming} for parameter, coming in future.items()}
-        indices[quantile] = [value for value, _ in hourly_indices(history, hours)]
-    return _row(location, clock, "aqi", "us_epa_2024", model, _in_order(indices))
+        indices[quantile] = [value for value, _ in hourly_indices(history, hours, scale)]
+    return _row(location, clock, "aqi", scale, model, _in_order(indices))
 
 
 def _coming(row: Forecast, quantile: str) -> dict[datetime, Concentration]:

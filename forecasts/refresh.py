@@ -14,6 +14,7 @@ from django.utils.timezone import now
 
 from . import providers, snapshots
 from .composition import Outlook, compose
+from .first_scale import first_scale
 from .history import Heard, listen
 from .intake import keep_model_hours, keep_readings
 from .models import Forecast, Location, Observation, Source
@@ -110,7 +111,7 @@ def refresh(location: Location, answers: Mapping[int, Batch], clock: datetime | 
             take(source, answers[source.pk], clock)
     heard = listen(sources, clock, SHOWN)
     runs = newest_runs(sources)
-    digest = fingerprint(heard, runs)
+    digest = fingerprint(heard, runs, first_scale(location, heard.history, clock))
     newest = newest_index_forecast(location)
     rows = [] if newest and newest.inputs == digest else forecast(location, sources, runs, clock)
     if not rows and newest and newest.inputs != digest:
@@ -173,10 +174,10 @@ def newest_index_forecast(location: Location) -> Forecast | None:
     return location.forecasts.filter(source=None, parameter="aqi").order_by("-issued_at").first()
 
 
-def fingerprint(heard: Heard, runs: list[Forecast]) -> str:
+def fingerprint(heard: Heard, runs: list[Forecast], scale: str) -> str:
     """The same for the same inputs, so that a forecast is made only when there is something new to make it of."""
     observed = sorted((parameter, sorted(hours.items())) for parameter, hours in heard.history.items())
-    return hashlib.sha256(repr((observed, [run.pk for run in runs])).encode()).hexdigest()[:16]
+    return hashlib.sha256(repr((observed, [run.pk for run in runs], scale)).encode()).hexdigest()[:16]
 
 
 def forecast(location: Location, sources: list[Source], runs: list[Forecast], clock: datetime) -> list[Forecast]:

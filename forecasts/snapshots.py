@@ -18,6 +18,7 @@ from .models import Location, Snapshot, new_epoch
 
 # Another process may publish at any time; within this the newest is read again, so no reader is further behind.
 LIFETIME_SECONDS = 1.0
+MAX_BYTES = 8 * 1024
 IS_NEWEST = Q(epoch=F("location__epoch"), seq=F("location__seq"))
 
 
@@ -139,7 +140,7 @@ def _current(row: Snapshot, location: Location) -> CurrentForecast:
 def publish(location: Location, data: dict[str, Any], published_at: datetime | None = None) -> CurrentForecast:
     """Store what readers are to see; the same again only confirms the newest, with its seq, as checked."""
     at = published_at or now()
-    text = json.dumps(SnapshotSerializer(data).data, ensure_ascii=False, separators=(",", ":"))
+    text = text_of(data)
     with transaction.atomic():
         # The update comes first: it locks the row, so seq has no gap and no double whoever else publishes.
         Location.objects.filter(pk=location.pk).update(checked_at=at)
@@ -157,6 +158,20 @@ def publish(location: Location, data: dict[str, Any], published_at: datetime | N
                 text=text,
             )
     return remember(_current(newest, location))
+
+
+def text_of(data: dict[str, Any]) -> str:
+    """The snapshot as JSON; where the operator's own texts make it too large, the last of the scales are left out."""
+    shown = SnapshotSerializer(data).data
+    text = dumps(shown)
+    while len(text.encode()) > MAX_BYTES and shown["scales"].keys() > {shown["aqi"]["scale"]}:
+        del shown["scales"][next(scale for scale in reversed(shown["scales"]) if scale != shown["aqi"]["scale"])]
+        text = dumps(shown)
+    return text
+
+
+def dumps(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def start_epoch(location: Location) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils.timezone import now
 
-from forecasts.composition import SCALE, index_hours
+from forecasts.composition import index_hours
 from forecasts.models import Forecast, Location
 from forecasts.snapshots import CurrentForecast, NotKept, get_current_forecast, read_as_of
 
@@ -64,7 +64,7 @@ def _as_shown(location: Location, snapshot: dict[str, Any], count: int, as_of: d
         "as_of": as_of,
         "issued_at": shown["issued_at"],
         "model": shown["model"],
-        "scale": SCALE,
+        "scale": snapshot["aqi"]["scale"],
         "status": snapshot["status"] if shown["hours"] else "unavailable",
         "aqi": shown["hours"][:count],
         "pollutants": {},

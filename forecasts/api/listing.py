@@ -9,7 +9,6 @@ from django.db.models import F, FloatField, IntegerField, OuterRef, Q, QuerySet,
 from django.db.models.functions import ASin, Cast, Cos, Least, Power, Radians, Sin, Sqrt
 from django.urls import reverse
 
-from forecasts.composition import SCALE
 from forecasts.gazetteer import search_locations
 from forecasts.models import Location, Snapshot
 
@@ -19,7 +18,7 @@ EARTH_RADIUS_METRES = 6_371_009
 NOTHING_YET = {
     "status": "unavailable",
     "observed_at": None,
-    "aqi": {"value": None, "category": None, "color": None, "dominant_pollutant": None, "scale": SCALE},
+    "aqi": {"value": None, "category": None, "color": None, "dominant_pollutant": None, "scale": None},
 }
 
 

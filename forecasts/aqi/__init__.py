@@ -2,6 +2,7 @@
 
 from forecasts.aqi.explanation import Explanation, explain
 from forecasts.aqi.indices import Index, SubIndex, category, hourly_indices, index, indices
+from forecasts.aqi.national import can_say, national_scale
 from forecasts.aqi.scales import SCALES
 from forecasts.aqi.series import History
 from forecasts.aqi.tables import Category, Scale
@@ -30,11 +31,13 @@ __all__ = [
     "SubIndex",
     "Unit",
     "UnitError",
+    "can_say",
     "category",
     "convert",
     "explain",
     "hourly_indices",
     "index",
     "indices",
+    "national_scale",
     "parse_unit",
 ]

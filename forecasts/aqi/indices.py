@@ -1,6 +1,6 @@
 """From hourly concentrations to the index of a national scale."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,9 +30,13 @@ class SubIndex:
 
 @dataclass(frozen=True)
 class Index:
-    """The overall index of the scale with its category; all None where the scale has none to say."""
+    """The overall index of the scale with its category; all None where the scale has none to say.
+
+    `text` is the value as people write it: 10+ is 11.
+    """
 
     value: int | None
+    text: str | None
     category: str | None
     label: str | None
     color: str | None
@@ -54,11 +58,11 @@ def index(history: History, at: datetime, scale: str = "us_epa_2024") -> Index:
     return _index_at(Observations(history, range(hour, hour + 1)), SCALES[scale], hour)
 
 
-def indices(history: History, at: datetime) -> dict[str, Index]:
-    """The same in every scale at once, by the id of the scale; averages that scales share are computed once."""
+def indices(history: History, at: datetime, scales: Iterable[str] = SCALES) -> dict[str, Index]:
+    """The same in many scales at once, by the id of the scale; averages that scales share are computed once."""
     hour = hour_number(at)
     observations = Observations(history, range(hour, hour + 1))
-    return {scale.id: _index_at(observations, scale, hour) for scale in SCALES.values()}
+    return {scale: _index_at(observations, SCALES[scale], hour) for scale in scales}
 
 
 def hourly_indices(
@@ -97,11 +101,12 @@ def _index_at(observations: Observations, scale: Scale, hour: int) -> Index:
 
 def described(scale: Scale, verdict: tuple[int, str] | None, pollutants: dict[str, SubIndex]) -> Index:
     if verdict is None:
-        return Index(None, None, None, None, None, scale.id, scale.version, None, None, pollutants)
+        return Index(None, None, None, None, None, None, scale.id, scale.version, None, None, pollutants)
     value, dominant = verdict
     kind = scale.category(value)
     return Index(
         value=value,
+        text=scale.text(value),
         category=kind.id,
         label=kind.label,
         color=scale.color(value),

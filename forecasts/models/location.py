@@ -5,9 +5,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.timezone import now
 
+from forecasts.aqi import SCALES
+
 
 def new_epoch() -> str:
     return secrets.token_hex(6)
+
+
+def scale_choices() -> list[tuple[str, str]]:
+    return [(scale.id, scale.name) for scale in SCALES.values()]
 
 
 def valid_aliases(aliases: object) -> None:
@@ -24,6 +30,12 @@ class Location(models.Model):
     latitude = models.FloatField(null=True, blank=True, validators=[MinValueValidator(-90), MaxValueValidator(90)])
     longitude = models.FloatField(null=True, blank=True, validators=[MinValueValidator(-180), MaxValueValidator(180)])
     timezone = models.CharField(max_length=64, default="UTC")
+    scale = models.CharField(
+        max_length=20,
+        blank=True,
+        choices=scale_choices,
+        help_text="Empty: that of the country, if what is measured suffices for it.",
+    )
     aliases = models.JSONField(default=list, blank=True, validators=[valid_aliases])
     is_active = models.BooleanField(default=True, help_text="Refreshed by the beat and shown to readers.")
 

@@ -36,16 +36,17 @@ def exported(operator: Client) -> list[dict[str, str]]:
 
 
 def every_column() -> dict[str, str]:
-    return {"resource": "0", **{f"locationresource_{name}": "on" for name in HEADER.split(",")}}
+    return {"resource": "0", **{f"locationresource_{name}": "on" for name in [*HEADER.split(","), "scale"]}}
 
 
 def test_what_is_exported_comes_back_the_same(operator: Client, delhi: Location) -> None:
-    place("cape-town", name="Kaapstad", latitude=-33.8, longitude=18.4, is_active=False)
+    place("cape-town", name="Kaapstad", latitude=-33.8, longitude=18.4, is_active=False, scale="us_epa_2024")
     rows = exported(operator)
     before = list(Location.objects.values())
-    import_rows(operator, *(",".join(f'"{cell}"' for cell in row.values()) for row in rows))
+    import_rows(operator, *(",".join(f'"{cell}"' for cell in row.values()) for row in rows), header=",".join(rows[0]))
     assert list(Location.objects.values()) == before
-    assert ",".join(rows[0]) == HEADER
+    assert ",".join(rows[0]) == f"{HEADER},scale"
+    assert [row["scale"] for row in rows] == ["", "us_epa_2024"]
     assert rows[0]["aliases"] == "Dilli; दिल्ली"
     assert rows[1]["latitude"] == "-33.8"
     assert {row["provider"] for row in rows} == {"simulated"}
@@ -57,7 +58,7 @@ def test_no_formula_leaves_in_a_file_and_the_name_comes_back(operator: Client, d
     (row,) = exported(operator)
     assert row["name"] == f"'{name}"
     Location.objects.update(name="changed")
-    import_rows(operator, ",".join(row.values()))
+    import_rows(operator, ",".join(row.values()), header=",".join(row))
     assert Location.objects.get().name == name
 
 
@@ -68,6 +69,15 @@ def test_a_file_makes_locations_with_a_source_and_a_first_snapshot(operator: Cli
     assert (lima.latitude, lima.aliases, lima.is_active) == (-12.04, ["Ciudad", "Callao"], True)
     assert lima.sources.get().provider == "open_meteo"
     assert get_current_forecast(lima).seq == 1
+
+
+def test_a_file_chooses_the_scale_and_an_unknown_one_is_refused(operator: Client, delhi: Location) -> None:
+    import_rows(operator, "delhi,us_epa_2024", header="slug,scale")
+    delhi.refresh_from_db()
+    assert delhi.scale == "us_epa_2024"
+    assert "is not a valid choice" in text(import_rows(operator, "delhi,us_epa_1999", header="slug,scale"))
+    delhi.refresh_from_db()
+    assert delhi.scale == "us_epa_2024"
 
 
 def test_an_import_leaves_alone_what_the_beat_writes(operator: Client, delhi: Location) -> None:
