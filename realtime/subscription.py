@@ -5,13 +5,14 @@ from typing import Any, Protocol
 from channels.db import database_sync_to_async
 
 from forecasts import snapshots
+from forecasts.gazetteer import shown
 from forecasts.models import Location
 from forecasts.refresh import make_due
 
 from . import feeds, protocol, relay
 from .feeds import Feed
 from .listener import Listener, Send, Update
-from .protocol import Error, ErrorCode, Missed, MissedEnd, MissedUpdate, Refresh, Resume
+from .protocol import Error, ErrorCode, Missed, MissedAt, MissedEnd, MissedUpdate, Refresh, Resume
 
 REFRESH_AFTER_SECONDS = 60
 MISSED_AT_MOST = 50  # in one answer, about 200 KB: a client that wants more has read these first
@@ -84,7 +85,9 @@ class Subscription:
         try:
             past = await read(self.location.pk, action.epoch, action.since, MISSED_AT_MOST)
         except snapshots.NotKept as error:
-            await self.socket.send_json(Error(ErrorCode.NOT_KEPT, f"{error} The newest snapshot follows."))
+            about = shown(action.location) if isinstance(action, MissedAt) else None
+            problem = Error(ErrorCode.NOT_KEPT, f"{error} The newest snapshot follows.", location=about)
+            await self.socket.send_json(problem)
             self.listener.repeat(await self.feed.current())
             return
         for snapshot in past.snapshots:

@@ -69,6 +69,14 @@ async def test_what_was_missed_is_asked_for_by_place(delhi: Location, sao_paulo:
     await socket.disconnect()
 
 
+async def test_the_place_whose_past_is_not_kept_is_named(delhi: Location) -> None:
+    socket = await open_socket()
+    await subscribe(socket, "delhi")
+    answer = await say(socket, action="missed", location="New Delhi", epoch="another", since=0)
+    assert (answer["code"], answer["location"]) == ("not_kept", "New Delhi")
+    await socket.disconnect()
+
+
 async def test_a_socket_follows_no_more_places_than_the_setting_allows(
     delhi: Location, sao_paulo: Location, settings: Any
 ) -> None:

@@ -1,0 +1,11 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+
+/** Every message as the server really sends it. */
+const FOLDER = resolve(import.meta.dirname, "../../../../tests/fixtures/messages");
+
+export const NAMES = readdirSync(FOLDER).map((file) => file.replace(".json", ""));
+
+export function fixture<Message>(name: string): Message {
+  return JSON.parse(readFileSync(`${FOLDER}/${name}.json`, "utf-8")) as Message;
+}
