@@ -14,10 +14,11 @@ from django.utils.timezone import now
 from django.utils.translation import ngettext
 
 from .exchange import CSVExchange
-from .filters import HealthFilter, StatusFilter
+from .filters import FlagFilter, HealthFilter, StatusFilter
 from .forms import LocationForm
 from .inlines import SourceInline, health_of
 from .models import Forecast, Heartbeat, Location, Observation, Quota, Snapshot, Source
+from .quality import MEANINGS, Flag
 from .quota import quota_use
 from .refresh import forget_the_place, make_due
 
@@ -184,11 +185,16 @@ class ObservationAdmin(ReadOnlyAdmin):
         "original_value",
         "original_unit",
         "value_ug_m3",
+        "doubts",
     ]
-    list_filter = ["parameter", "source__provider", "source__location"]
+    list_filter = [FlagFilter, "parameter", "source__provider", "source__location"]
     list_select_related = ["source__location"]
     date_hierarchy = "observed_at"
     ordering = ["-pk"]
+
+    @admin.display(description="flags")
+    def doubts(self, observation: Observation) -> str:
+        return "; ".join(MEANINGS[flag] for flag in Flag(observation.flags or 0))
 
 
 @admin.register(Quota)

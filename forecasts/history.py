@@ -54,10 +54,10 @@ def _is_usable(observed_at: datetime, clock: datetime) -> bool:
 
 
 def _load(source_ids: list[int], since: datetime, clock: datetime) -> dict[int, dict[str, Hours]]:
-    rows = Observation.objects.filter(source__in=source_ids, observed_at__gt=since, observed_at__lte=clock).values_list(
-        "source_id", "parameter", "observed_at", "original_value", "original_unit"
-    )
+    hours = Observation.objects.filter(source__in=source_ids, observed_at__gt=since, observed_at__lte=clock)
+    rows = hours.believed().values_list("source_id", "parameter", "observed_at", "original_value", "original_unit")
     found: dict[int, dict[str, Hours]] = defaultdict(lambda: defaultdict(dict))
     for source_id, parameter, observed_at, value, unit in rows.iterator():
-        found[source_id][parameter][observed_at] = Concentration(value, Unit(unit))
+        # An instrument's noise around zero is kept as it came, and counts as zero.
+        found[source_id][parameter][observed_at] = Concentration(max(value, 0.0), Unit(unit))
     return found

@@ -7,40 +7,45 @@ from datetime import datetime
 
 from . import providers
 from .aqi import STORED_PARAMETERS, Unit, convert, parse_unit
+from .judgement import Key, judge_news, said_on_arrival
 from .models import Forecast, Observation, Source
 from .providers import ModelHour, Reading
 from .providers.hours import HOUR, on_the_hour
-from .quality import reason_to_reject
+from .quality import flag_of_time, reason_to_reject
 
 logger = logging.getLogger(__name__)
 
 
 def keep_readings(source: Source, readings: Iterable[Reading], clock: datetime) -> int:
-    """Store what is believable; returns how many rows are new or say something else than before."""
-    rows = [row for reading in readings if (row := believed(source, reading, clock)) is not None]
+    """Store what is a number, with what there is to say against it; returns how many rows are new or changed."""
+    rows = [row for reading in readings if (row := observation(source, reading, clock)) is not None]
     if not rows:
         return 0
-    kept = {
-        (parameter, observed_at): (value, unit)
-        for parameter, observed_at, value, unit in Observation.objects.filter(
-            source=source, observed_at__gte=min(row.observed_at for row in rows)
-        ).values_list("parameter", "observed_at", "original_value", "original_unit")
-    }
+    kept = stored_from(source, min(row.observed_at for row in rows))
     changed = {
         (row.parameter, row.observed_at): row
         for row in rows
-        if kept.get((row.parameter, row.observed_at)) != (row.original_value, row.original_unit)
+        if kept.get((row.parameter, row.observed_at)) != (row.original_value, row.original_unit, row.flags)
     }
+    judge_news(source, changed)
     Observation.objects.bulk_create(
         changed.values(),
         update_conflicts=True,
         unique_fields=["source", "parameter", "observed_at"],
-        update_fields=["value_ug_m3", "original_value", "original_unit"],
+        update_fields=["value_ug_m3", "original_value", "original_unit", "flags"],
     )
     return len(changed)
 
 
-def believed(source: Source, reading: Reading, clock: datetime) -> Observation | None:
+def stored_from(source: Source, start: datetime) -> dict[Key, tuple[float, str, int | None]]:
+    rows = Observation.objects.filter(source=source, observed_at__gte=start).values_list(
+        "parameter", "observed_at", "original_value", "original_unit", "flags"
+    )
+    return {(parameter, at): (value, unit, said_on_arrival(flags)) for parameter, at, value, unit, flags in rows}
+
+
+def observation(source: Source, reading: Reading, clock: datetime) -> Observation | None:
+    """Unsaved, with the flags that only its arrival can tell; None where there is nothing to keep."""
     if reading.parameter not in STORED_PARAMETERS:
         return None
     try:
@@ -49,7 +54,7 @@ def believed(source: Source, reading: Reading, clock: datetime) -> Observation |
     except (ValueError, OverflowError) as error:  # an unknown unit; not a number or infinite
         logger.info("%s: a reading of %s is left out: %s", source, reading.parameter, error)
         return None
-    reason = reason_to_reject(reading.parameter, value, reading.observed_at, clock)
+    reason = reason_to_reject(value, reading.observed_at, clock)
     if reason is not None:
         logger.info("%s: a reading of %s is left out: %s", source, reading.parameter, reason)
         return None
@@ -60,6 +65,7 @@ def believed(source: Source, reading: Reading, clock: datetime) -> Observation |
         value_ug_m3=value,
         original_value=reading.value,
         original_unit=unit,
+        flags=said_on_arrival(flag_of_time(reading.observed_at, clock)),
     )
 
 

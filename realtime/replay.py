@@ -113,7 +113,11 @@ def measured_sources(location: Location) -> list[Source]:
 
 
 def span(sources: list[Source]) -> tuple[datetime | None, datetime | None]:
-    ends = Observation.objects.filter(source__in=sources).aggregate(first=Min("observed_at"), last=Max("observed_at"))
+    ends = (
+        Observation.objects.believed()
+        .filter(source__in=sources)
+        .aggregate(first=Min("observed_at"), last=Max("observed_at"))
+    )
     return ends["first"], ends["last"]
 
 

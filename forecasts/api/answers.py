@@ -71,6 +71,7 @@ class HistoryHourSerializer(serializers.Serializer[dict[str, object]]):
     source = serializers.CharField()  # type: ignore[assignment]  # a field named source, not the option
     licence = serializers.CharField()
     is_simulated = serializers.BooleanField()
+    flags = serializers.ListField(child=serializers.CharField(), help_text="What there is to say against the value.")
 
 
 class HistoryDaySerializer(serializers.Serializer[dict[str, object]]):

@@ -11,13 +11,17 @@ from zoneinfo import ZoneInfo
 from forecasts.composition import terms
 from forecasts.models import Location, Observation, Source
 from forecasts.providers import PROVIDERS
+from forecasts.quality import is_doubted, names
 
 MIN_HOURS_OF_A_DAY = 18  # 75 %, as the agencies ask of a daily mean
 ROWS_AT_ONCE = 2000
 ORIGIN = ["source", "licence", "is_simulated"]
-COLUMNS = {
-    "hourly": ["observed_at", "parameter", "value_ug_m3", "original_value", "original_unit", *ORIGIN],
-    "daily": ["day", "parameter", "mean_ug_m3", "min_ug_m3", "max_ug_m3", "hours", *ORIGIN],
+COLUMNS = {  # of CSV
+    "hourly": [
+        *("observed_at", "parameter", "value_ug_m3", "original_value", "original_unit"),
+        *(*ORIGIN, "flags", "attribution"),
+    ],
+    "daily": ["day", "parameter", "mean_ug_m3", "min_ug_m3", "max_ug_m3", "hours", *ORIGIN, "attribution"],
 }
 UNITS = "µg/m³ at 25 °C and 1 atm; original values in original_unit"
 DayKey = tuple[str, int]  # parameter, source
@@ -30,12 +34,17 @@ class Observed(NamedTuple):
     value_ug_m3: float
     original_value: float
     original_unit: str
+    flags: int | None
 
 
 class History:
-    """`rows()` reads as it goes, so `tail()`, which names the sources of what was read, comes after it."""
+    """`rows()` reads as it goes, so `tail()`, which names the sources of what was read, comes after it.
 
-    def __init__(self, location: Location, query: Mapping[str, Any]) -> None:
+    A row of CSV, which has no tail, says the attribution itself.
+    """
+
+    def __init__(self, location: Location, query: Mapping[str, Any], *, is_csv: bool = False) -> None:
+        self.is_csv = is_csv
         self.slug, self.zone, self.query = location.slug, ZoneInfo(location.timezone), query
         # Real sources come before simulated ones, whatever their position.
         sources = sorted(location.sources.all(), key=lambda source: (is_simulated(source), source.position, source.pk))
@@ -64,20 +73,27 @@ class History:
         )
         if self.query["parameter"]:
             chosen = chosen.filter(parameter__in=self.query["parameter"])
+        if not self.query["flagged"]:
+            chosen = chosen.believed()
         ordered = chosen.order_by("observed_at", "parameter").values_list(*Observed._fields)
         return map(Observed._make, ordered.iterator(ROWS_AT_ONCE))
 
     def _hours(self) -> Iterator[dict[str, Any]]:
-        for _, rivals in groupby(self._observed(), itemgetter(0, 1)):
-            one = min(rivals, key=lambda rival: self.rank[rival.source_id])
-            yield {
-                "observed_at": utc(one.observed_at),
-                "parameter": one.parameter,
-                "value_ug_m3": one.value_ug_m3,
-                "original_value": one.original_value,
-                "original_unit": one.original_unit,
-                **self._origin(one.source_id),
-            }
+        for _, hour in groupby(self._observed(), itemgetter(0, 1)):
+            rivals = sorted(hour, key=lambda rival: self.rank[rival.source_id])
+            believed = [one for one in rivals if not is_doubted(one.flags)]
+            yield from map(self._hour, believed[:1] + [one for one in rivals if is_doubted(one.flags)])
+
+    def _hour(self, one: Observed) -> dict[str, Any]:
+        return {
+            "observed_at": utc(one.observed_at),
+            "parameter": one.parameter,
+            "value_ug_m3": one.value_ug_m3,
+            "original_value": one.original_value,
+            "original_unit": one.original_unit,
+            **self._origin(one.source_id),
+            "flags": " ".join(names(one.flags)) if self.is_csv else names(one.flags),
+        }
 
     def _days(self) -> Iterator[dict[str, Any]]:
         for day, hours in groupby(self._observed(), lambda one: one.observed_at.astimezone(self.zone).date()):
@@ -98,7 +114,8 @@ class History:
         self.used.add(source_id)
         source = self.sources[source_id]
         about = terms(source)
-        return {"source": about["name"], "licence": about["licence"], "is_simulated": is_simulated(source)}
+        origin = {"source": about["name"], "licence": about["licence"], "is_simulated": is_simulated(source)}
+        return {**origin, "attribution": about["attribution"]} if self.is_csv else origin
 
 
 def summary(day: date, parameter: str, values: list[float]) -> dict[str, Any]:

@@ -99,6 +99,9 @@ class HistoryQuery(Query):
         choices=STORED_PARAMETERS, required=False, help_text="May be repeated; all if it lacks."
     )
     resolution = serializers.ChoiceField(choices=list(LONGEST), default="hourly")
+    flagged = serializers.BooleanField(
+        default=False, help_text="Of hours: also the values that are not believed, each as a row of its own."
+    )
 
     def get_fields(self) -> Any:
         # `from` is a word of Python, so it cannot stand in the class like the others.
@@ -111,6 +114,8 @@ class HistoryQuery(Query):
         longest = LONGEST[query["resolution"]]
         if start >= end:
             raise serializers.ValidationError({"from": "This must be before `to`."})
+        if query["flagged"] and query["resolution"] != "hourly":
+            raise serializers.ValidationError({"flagged": "Days are made of believed hours only; ask for hours."})
         if end - start > longest:
             raise serializers.ValidationError(
                 {"from": f"At most {longest.days} days of {query['resolution']} values at once: ask in parts."}

@@ -130,9 +130,10 @@ class HistoryView(View):
         query, place = read(HistoryQuery, request), parse_location(location)
         if query["resolution"] == "daily":
             query = whole_days(query, place)
-        history = History(place, query)
+        is_csv = request.accepted_renderer.format == "csv"
+        history = History(place, query, is_csv=is_csv)
         http_request = request._request  # the framework's own wraps it and hides whether it came by ASGI
-        if request.accepted_renderer.format == "csv":
+        if is_csv:
             name = f"{place.slug}-{query['resolution']}.csv"
             response = stream(
                 http_request, as_csv(COLUMNS[query["resolution"]], history.rows()), "text/csv; charset=utf-8"

@@ -4,8 +4,9 @@ import math
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from forecasts.quality import is_no_value
+
 NO_VALUE = {"-", "none", "nan", "na", "null"}
-NO_VALUE_NUMBER = -999
 LONGEST_DATE = len("2020-W01-1")
 
 
@@ -19,7 +20,7 @@ def parse_number(text: str) -> float | None:
         number = float(text.replace("_", "?"))  # float would read 1_0 as 10
     except ValueError as error:
         raise ValueError(f"{text!r} is not a number.") from error
-    return math.nan if number == NO_VALUE_NUMBER else number
+    return math.nan if is_no_value(number) else number
 
 
 @lru_cache(10_000)

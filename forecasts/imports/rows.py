@@ -1,4 +1,4 @@
-"""Rows into values: what is damaged stops the file, what is not believed is counted and left out."""
+"""Rows into values: what is damaged stops the file, what is no value is counted and left out."""
 
 import math
 from collections import Counter
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from forecasts.quality import reason_to_reject
+from forecasts.quality import Flag, flag_of, reason_to_reject
 
 from .cells import Measure
 from .formats import Format
@@ -21,13 +21,14 @@ WHOLE_LOCAL_HOURS = (0, 15, 30)  # minutes, in UTC: Nepal's hours begin at a qua
 
 
 class Value(NamedTuple):
-    """A believed concentration: `original`, in the unit of `measure`, is `ug_m3` in µg/m³."""
+    """A concentration: `original`, in the unit of `measure`, is `ug_m3` in µg/m³; `flags` are against it."""
 
     station: str
     measure: Measure
     observed_at: datetime
     original: float
     ug_m3: float
+    flags: Flag
 
 
 @dataclass
@@ -40,7 +41,7 @@ class Tally:
 
 
 class Rows:
-    """The believed values of a table, the first of each hour; `site` leaves the rows of other stations aside.
+    """The values of a table, the first of each hour; `site` leaves the rows of other stations aside.
 
     Iterating fills the tally, and raises FileError at the first line that is damaged.
     """
@@ -67,9 +68,13 @@ class Rows:
         if self._site not in (None, station.id):
             return []
         self.tally.rows += 1
-        refusal = self._refusal(row, observed_at)
+        on_hour = is_on_the_hour(observed_at)
         hour = observed_at.replace(minute=0)  # kept as the hour of UTC that it falls in
-        values = [value for value in self._present(station.id, hour, numbers) if self._is_kept(value, refusal)]
+        values = [
+            value
+            for value in self._present(station.id, hour, numbers, self._flag(row, hour))
+            if self._is_kept(value, on_hour)
+        ]
         if values:
             station.note(hour, len(values))
         return values
@@ -80,26 +85,24 @@ class Rows:
             self.tally.stations[name] = read_station(name, row, self.layout.about)
         return self.tally.stations[name]
 
-    def _refusal(self, row: list[str], observed_at: datetime) -> str | None:
-        """Why nothing of this row is kept."""
+    def _flag(self, row: list[str], hour: datetime) -> Flag:
+        """What there is to say against all values of this row."""
         qc = self.layout.qc
-        if qc is not None and row[qc] != "Valid":
-            return f"qc: {row[qc] or 'empty'}"
-        if observed_at.minute not in WHOLE_LOCAL_HOURS or observed_at.second or observed_at.microsecond:
-            return "not on the hour"
-        return None
+        is_marked = qc is not None and row[qc] != "Valid"
+        return (Flag.PUBLISHER if is_marked else Flag(0)) | (Flag.FUTURE if hour > self._clock else Flag(0))
 
     def _present(
-        self, station: str, observed_at: datetime, numbers: list[tuple[Measure, float | None]]
+        self, station: str, hour: datetime, numbers: list[tuple[Measure, float | None]], flag: Flag
     ) -> Iterator[Value]:
         for measure, number in numbers:
             if number is None:
                 self.tally.missing += 1
             else:
-                yield Value(station, measure, observed_at, number, number * measure.factor)
+                ug_m3 = number * measure.factor
+                yield Value(station, measure, hour, number, ug_m3, flag | flag_of(measure.parameter, ug_m3))
 
-    def _is_kept(self, value: Value, refusal: str | None) -> bool:
-        reason = refusal or self._reason(value)
+    def _is_kept(self, value: Value, on_hour: bool) -> bool:
+        reason = self._reason(value) if on_hour else "not on the hour"
         if reason is not None:
             self.tally.rejected[reason] += 1
             return False
@@ -111,4 +114,8 @@ class Rows:
     def _reason(self, value: Value) -> str | None:
         if math.isnan(value.original):
             return "stands for no value"
-        return reason_to_reject(value.measure.parameter, value.ug_m3, value.observed_at, self._clock)
+        return reason_to_reject(value.ug_m3, value.observed_at, self._clock)
+
+
+def is_on_the_hour(moment: datetime) -> bool:
+    return moment.minute in WHOLE_LOCAL_HOURS and not moment.second and not moment.microsecond

@@ -18,8 +18,8 @@ PROVIDER = "files"
 # By hand because it is several times as fast as bulk_create and counts what was new.
 INSERT = """
     INSERT INTO forecasts_observation
-        (source_id, parameter, observed_at, value_ug_m3, original_value, original_unit)
-    VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
+        (source_id, parameter, observed_at, value_ug_m3, original_value, original_unit, flags)
+    VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING
 """
 
 
@@ -97,6 +97,7 @@ def store(values: Iterable[Value], sources: Mapping[str, Source]) -> int:
             value.ug_m3,
             value.original,
             value.measure.unit.value,
+            int(value.flags) or None,
         )
         for value in values
     ]

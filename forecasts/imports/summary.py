@@ -1,8 +1,12 @@
 """What happened to a file, in lines for the terminal."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from forecasts.models import Source
+from django.db.models import Count
+
+from forecasts.models import Observation, Source
+from forecasts.quality import meaning_of, names
 
 from .rows import Rows
 from .stations import Station
@@ -19,6 +23,19 @@ def summary_of_rows(rows: Rows) -> Iterator[str]:
         yield f"Skipped columns: {_listed(layout.skipped_columns)}."
     if skipped := layout.cells.skipped_parameters:
         yield f"Skipped parameters: {_listed(skipped)} ({sum(skipped.values()):,} rows)."
+
+
+def summary_of_flags(stations: Iterable[Station], sources: Mapping[str, Source]) -> Iterator[str]:
+    """What there is to say against the values of those hours, stored now or before."""
+    counts: Counter[str] = Counter()
+    for station in stations:
+        rows = Observation.objects.filter(
+            source=sources[station.id], observed_at__range=(station.first, station.last), flags__isnull=False
+        )
+        for flags, number in rows.values_list("flags").annotate(number=Count("pk")).order_by():
+            counts.update(dict.fromkeys(names(flags), number))
+    for name, number in counts.most_common():
+        yield f"Flagged: {number:,} values, {name}: {meaning_of(name)}."
 
 
 def summary_of_stations(stations: Iterable[Station], sources: Mapping[str, Source]) -> Iterator[str]:

@@ -1,6 +1,14 @@
 from django.db import models
 
+from forecasts.quality import REMARKS
+
 from .source import Source
+
+
+class ObservationQuerySet(models.QuerySet["Observation"]):
+    def believed(self) -> "ObservationQuerySet":
+        """Without doubted values: what indices, forecasts and readers get unless they ask for the others."""
+        return self.filter(models.Q(flags=None) | models.Q(flags=int(REMARKS)))
 
 
 class Observation(models.Model):
@@ -12,6 +20,10 @@ class Observation(models.Model):
     value_ug_m3 = models.FloatField(help_text="At 25 °C and 1 atm.")
     original_value = models.FloatField()
     original_unit = models.CharField(max_length=8)
+    # Null and without a default, because then a table of any size gets the column at once, on both databases.
+    flags = models.SmallIntegerField(null=True, editable=False, help_text="Bits; empty: nothing against it.")
+
+    objects = ObservationQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -9,6 +9,7 @@ from forecasts.aqi import parse_unit
 from forecasts.providers.contract import Batch, Place, ProviderError, Reading, Terms
 from forecasts.providers.download import excerpt
 from forecasts.providers.hours import HOUR
+from forecasts.quality import is_no_value
 
 PARAMETERS = {"OZONE": "o3", "PM2.5": "pm25", "PM10": "pm10", "CO": "co", "NO2": "no2", "SO2": "so2"}
 TIME = "%Y-%m-%dT%H:%M"
@@ -62,7 +63,7 @@ def decode(body: bytes) -> list[Row]:
 
 def as_reading(place: Place, row: Row) -> Reading | None:
     value, parameter = row.raw_concentration, PARAMETERS.get(row.parameter)
-    if not isinstance(value, float) or value < 0 or parameter is None:  # -999 stands for a missing value
+    if not isinstance(value, float) or is_no_value(value) or parameter is None:
         return None
     try:
         # AirNow names an hour by its beginning.

@@ -9,6 +9,7 @@ from forecasts.aqi import STORED_PARAMETERS, parse_unit
 from forecasts.providers.contract import ProviderError, Reading, Terms
 from forecasts.providers.download import excerpt
 from forecasts.providers.hours import HOUR, on_the_hour
+from forecasts.quality import is_no_value
 
 Found = TypeVar("Found")
 WEB = ("https://", "http://")
@@ -141,7 +142,13 @@ def readings(place_id: int, sensor: Sensor, hours: list[Hour], since: datetime) 
             raise ProviderError(
                 f"OpenAQ gave {excerpt(hour.parameter.name)!r} for a sensor of {sensor.parameter.name}."
             )
-        if hour.value is None or hour.value < 0 or end - start != HOUR or end < since or not is_kept(hour.parameter):
+        if (
+            hour.value is None
+            or is_no_value(hour.value)
+            or end - start != HOUR
+            or end < since
+            or not is_kept(hour.parameter)
+        ):
             continue
         at = on_the_hour(end)
         found.setdefault(at, Reading(place_id, sensor.parameter.name, at, hour.value, parse_unit(hour.parameter.units)))

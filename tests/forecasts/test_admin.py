@@ -1,6 +1,7 @@
 import json
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db.models import F
@@ -9,7 +10,9 @@ from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries
 
 from forecasts.models import Forecast, Heartbeat, Location, Observation, Snapshot, Source
+from forecasts.quality import Flag
 from tests.forecasts.admin_site import LIST, place, said, text
+from tests.forecasts.api_rows import HOUR, observe, this_hour
 
 
 @pytest.fixture
@@ -183,3 +186,19 @@ def test_sources_show_their_health(operator: Client, delhi: Location) -> None:
     Source.objects.update(failures=2, last_error="no answer within 60 s")
     assert "failed 2 × in a row: no answer within 60 s" in text(operator.get("/admin/forecasts/source/"))
     assert "no answer within 60 s" in text(operator.get(f"/admin/forecasts/source/{delhi.sources.get().pk}/change/"))
+
+
+def test_doubted_observations_are_found_by_what_is_said_against_them(operator: Client) -> None:
+    source = Source.objects.create(location=place("port"), provider="files", name="Quay")
+    for value, flags in [(20.0, None), (900.0, Flag.SPIKE), (985.0, Flag.FULL_SCALE | Flag.PUBLISHER)]:
+        observe(source, [this_hour() - value * HOUR], value)
+        source.observations.filter(value_ug_m3=value).update(flags=flags)
+    address = "/admin/forecasts/observation/"
+
+    def listed(**query: Any) -> list[float]:
+        return [row.value_ug_m3 for row in operator.get(address, query).context["cl"].result_list]
+
+    assert listed() == [985.0, 900.0, 20.0]
+    assert listed(flag="any") == [985.0, 900.0]
+    assert listed(flag=str(int(Flag.PUBLISHER))) == [985.0]
+    assert "one hour far from the hours before and after it" in text(operator.get(address))

@@ -12,6 +12,7 @@ from django.test import AsyncClient, Client
 from django.utils.timezone import now
 
 from forecasts.models import Location, Source
+from forecasts.quality import Flag
 
 from .api_rows import HOUR, JSON_PROBLEM, observe, place, this_hour
 
@@ -71,6 +72,7 @@ def test_each_hour_says_its_value_as_given_and_in_micrograms_and_whose_it_is(cli
                 "source": "Station One",
                 "licence": "CC BY 4.0",
                 "is_simulated": False,
+                "flags": [],
             }
         ],
         "attribution": [{"name": "Station One", "attribution": "The City", "licence": "CC BY 4.0", "url": ""}],
@@ -94,6 +96,30 @@ def test_the_last_two_days_come_unless_told(client: Client, station: Source) -> 
     assert len(body["rows"]) == 1
     assert datetime.fromisoformat(body["to"]) - datetime.fromisoformat(body["from"]) == timedelta(hours=48)
     assert abs(datetime.fromisoformat(body["to"]) - now()) < timedelta(minutes=1)
+
+
+def test_doubted_values_come_when_they_are_asked_for_each_as_a_row_of_its_own(
+    client: Client, station: Source, second: Source
+) -> None:
+    observe(station, hours(1), 900.0)
+    station.observations.update(flags=Flag.SPIKE | Flag.PUBLISHER)
+    observe(second, hours(1), 20.0)
+    second.observations.update(flags=Flag.DETECTION_LIMIT)
+    told = [(row["value_ug_m3"], row["flags"]) for row in read(client)["rows"]]
+    assert told == [(20.0, ["detection_limit"])]
+    told = [(row["value_ug_m3"], row["flags"]) for row in read(client, flagged="true")["rows"]]
+    assert told == [(20.0, ["detection_limit"]), (900.0, ["spike", "publisher"])]
+    sheet = client.get(HISTORY, {**PERIOD, "flagged": "true", "format": "csv"}).getvalue().decode()
+    assert [row["flags"] for row in csv.DictReader(io.StringIO(sheet))] == ["detection_limit", "spike publisher"]
+
+
+def test_a_day_is_made_of_believed_hours_only(client: Client, station: Source) -> None:
+    observe(station, hours(20), 10.0)
+    station.observations.filter(observed_at=hours(1)[0]).update(value_ug_m3=900.0, flags=Flag.SPIKE)
+    day = read(client, resolution="daily")["rows"][0]
+    assert (day["mean_ug_m3"], day["max_ug_m3"], day["hours"]) == (10.0, 10.0, 19)
+    refused = client.get(HISTORY, {**PERIOD, "resolution": "daily", "flagged": "true"})
+    assert refused.json()["errors"][0]["parameter"] == "flagged"
 
 
 def test_a_zone_may_be_named(client: Client, station: Source) -> None:
@@ -234,6 +260,8 @@ def test_a_spreadsheet_gets_csv(client: Client, station: Source, ask: tuple[str,
         "source": 'Station "One", São Paulo',
         "licence": "CC BY 4.0",
         "is_simulated": "False",
+        "flags": "",
+        "attribution": "The City",
     }
 
 

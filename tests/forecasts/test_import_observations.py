@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from forecasts.models import Location, Observation, Source
+from forecasts.quality import Flag
 
 FIXTURES = Path(__file__).parent.parent / "fixtures" / "imports"
 WIDE = FIXTURES / "wide.csv"
@@ -58,6 +59,7 @@ def test_a_wide_file_becomes_the_history_of_its_stations() -> None:
         ("pm25", 4, 14.0, "µg/m³"),
         ("pm10", 0, 20.0, "µg/m³"),
         ("pm10", 1, 22.0, "µg/m³"),
+        ("pm10", 2, -3.0, "µg/m³"),
         ("pm10", 4, 24.0, "µg/m³"),
         ("o3", 0, 31.0, "ppb"),
         ("o3", 1, 28.0, "ppb"),
@@ -65,31 +67,34 @@ def test_a_wide_file_becomes_the_history_of_its_stations() -> None:
         ("o3", 4, 26.0, "ppb"),
         ("co", 0, 400.0, "µg/m³"),
         ("co", 1, 410.0, "µg/m³"),
+        ("co", 4, 9e9, "µg/m³"),
     }
     assert len(stored("hill")) == 4
     ozone = Observation.objects.get(source__station="harbour", parameter="o3", observed_at=MIDNIGHT)
     assert ozone.value_ug_m3 == pytest.approx(31 * 48 / 24.45)
 
 
-def test_the_summary_counts_everything_that_was_left_out() -> None:
+def test_the_summary_counts_everything_that_was_left_out_or_flagged() -> None:
     lines = run(WIDE).splitlines()
     assert lines[0] == "Rows read: 8; empty cells: 1."
-    assert set(lines[1:7]) == {
+    assert set(lines[1:5]) == {
         "Duplicates: 2 values for an hour that an earlier row has; the first one counts.",
         "Rejected: 4 values, not on the hour.",
-        "Rejected: 4 values, in the future.",
+        "Rejected: 4 values, in the far future.",
         "Rejected: 3 values, stands for no value.",
-        "Rejected: 1 values, negative.",
-        "Rejected: 1 values, impossibly high.",
     }
-    assert lines[7:9] == ["Skipped columns: wind_ms, aqi_official.", "Observations: 16 new, 0 already there."]
-    assert lines[9].startswith("harbour: 12 values, 2024-03-01 00:00 to 2024-03-01 04:00 UTC.")
+    assert lines[5:7] == ["Skipped columns: wind_ms, aqi_official.", "Observations: 18 new, 0 already there."]
+    assert set(lines[7:9]) == {
+        "Flagged: 1 values, impossible: higher than any hour outdoors ever was.",
+        "Flagged: 1 values, detection_limit: so low that the instrument cannot tell it from nothing; it counts.",
+    }
+    assert lines[9].startswith("harbour: 14 values, 2024-03-01 00:00 to 2024-03-01 04:00 UTC.")
 
 
 def test_the_same_file_again_changes_nothing_and_says_so() -> None:
     run(WIDE)
     before = list(Observation.objects.order_by("pk").values())
-    assert "Observations: 0 new, 16 already there." in run(WIDE)
+    assert "Observations: 0 new, 18 already there." in run(WIDE)
     assert list(Observation.objects.order_by("pk").values()) == before
     assert Location.objects.count() == Source.objects.count() == 2
 
@@ -116,12 +121,23 @@ def test_a_location_that_has_the_slug_already_is_not_taken_over() -> None:
     assert Source.objects.get(station="hill").location.slug == "hill-2"
 
 
-def test_hours_whose_quality_flag_is_not_valid_are_rejected_by_that_flag() -> None:
+def test_hours_that_their_publisher_does_not_call_valid_are_kept_with_a_flag() -> None:
     text = run(FIXTURES / "embassy.csv")
-    assert stored("embassy") == {("pm25", 0, 180.0, "µg/m³")}
-    for flag in ("Missing", "Invalid", "empty"):
-        assert f"Rejected: 1 values, qc: {flag}." in text
+    kept = Observation.objects.order_by("observed_at").values_list("original_value", "flags")
+    assert list(kept) == [(180, None), (985, Flag.PUBLISHER | Flag.FULL_SCALE), (160, Flag.PUBLISHER)]
+    assert "Flagged: 2 values, publisher: its publisher marks it as not valid." in text
+    assert "Rejected: 1 values, stands for no value." in text
     assert "Skipped columns: local_time, nowcast_conc, aqi_official, aqi_category." in text
+
+
+def test_a_file_is_judged_hour_by_hour_like_the_air_that_comes_in(tmp_path: Path) -> None:
+    values = [20, 21, 900, 22, *[16.2] * 13, 23]
+    rows = "".join(f"a,2024-03-01T{hour:02}:00:00Z,{value}\n" for hour, value in enumerate(values))
+    text = run(write(tmp_path, HEADER + rows))
+    flagged = dict(Observation.objects.exclude(flags=None).values_list("observed_at__hour", "flags"))
+    assert flagged == {2: Flag.SPIKE} | dict.fromkeys(range(4, 17), Flag.STUCK)
+    assert "Flagged: 13 values, stuck: the same number for too many hours." in text
+    assert "Flagged: 13 values, stuck" in run(tmp_path / "file.csv")
 
 
 def test_an_old_openaq_export_brings_its_units_coordinates_and_attribution() -> None:

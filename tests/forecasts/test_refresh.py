@@ -3,10 +3,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 
+from forecasts.intake import keep_readings
 from forecasts.models import Forecast, Location, Observation, Source
 from forecasts.providers import Batch, ModelHour, Reading, Terms
+from forecasts.quality import Flag
 from forecasts.refresh import refresh
 from forecasts.snapshots import get_current_forecast
 
@@ -94,9 +98,7 @@ def test_the_original_value_and_unit_are_kept_beside_the_converted_one(station: 
         {"parameter": "humidity"},
         {"value": float("nan")},
         {"value": float("inf")},
-        {"value": -5.0},
-        {"value": 1e9},
-        {"observed_at": NOON + 2 * HOUR},
+        {"observed_at": NOON + 48 * HOUR},
     ],
 )
 def test_a_reading_that_cannot_be_is_left_out_and_the_others_are_kept(station: Source, fault: dict[str, Any]) -> None:
@@ -104,6 +106,77 @@ def test_a_reading_that_cannot_be_is_left_out_and_the_others_are_kept(station: S
     bad = Reading(**{**vars(readings(station, [20.0])[0]), **fault})
     shown(station, Batch([*good, bad]))
     assert Observation.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("fault", "flag"),
+    [
+        ({"value": -5.0}, Flag.NEGATIVE),
+        ({"value": 1e9}, Flag.IMPOSSIBLE),
+        ({"value": 985.0}, Flag.FULL_SCALE),
+        ({"observed_at": NOON + 2 * HOUR}, Flag.FUTURE),
+        ({"observed_at": datetime(2000, 1, 1, tzinfo=UTC)}, Flag.OLD),
+    ],
+)
+def test_a_doubted_reading_is_kept_with_its_flag_and_shown_to_nobody(
+    station: Source, fault: dict[str, Any], flag: Flag
+) -> None:
+    good = readings(station, [20.0] * 3, until=NOON - HOUR)
+    bad = Reading(**{**vars(readings(station, [90.0])[0]), **fault})
+    for _ in range(2):
+        data = shown(station, Batch([*good, bad]))
+        kept = Observation.objects.exclude(flags=None).get()
+        assert (kept.original_value, kept.flags) == (bad.value, flag)
+    assert (data["observed_at"], data["pollutants"]["pm25"]["value"]) == ("2026-03-10T11:00:00Z", 20.0)
+    assert shown(station, Batch(), NOON + 3 * HOUR)["pollutants"]["pm25"]["value"] == 20.0
+
+
+def test_a_reading_of_the_future_is_believed_when_it_comes_again_in_its_hour(station: Source) -> None:
+    batch = Batch(readings(station, [20.0] * 3, until=NOON + HOUR))
+    assert shown(station, batch)["observed_at"] == "2026-03-10T12:00:00Z"
+    assert shown(station, batch, NOON + HOUR)["observed_at"] == "2026-03-10T13:00:00Z"
+    assert not Observation.objects.exclude(flags=None).exists()
+
+
+def test_a_spike_is_known_when_the_next_hour_comes(station: Source) -> None:
+    data = shown(station, Batch(readings(station, [20.0, 21.0, 22.0, 900.0])))
+    assert data["pollutants"]["pm25"]["value"] > 100
+    data = shown(station, Batch(readings(station, [20.0], until=NOON + HOUR)), NOON + HOUR)
+    assert data["pollutants"]["pm25"]["value"] < 25
+    assert list(Observation.objects.exclude(flags=None).values_list("observed_at", "flags")) == [(NOON, Flag.SPIKE)]
+    later = NOON + HOUR + timedelta(minutes=5)
+    shown(station, Batch(readings(station, [880.0], until=NOON + HOUR)), later)  # revised: no spike after all
+    assert not Observation.objects.exclude(flags=None).exists()
+
+
+def test_a_stuck_sensor_falls_silent_for_readers_and_the_next_source_speaks(place: Location, station: Source) -> None:
+    second = Source.objects.create(location=place, provider="files", station="2", position=1, name="Second")
+    for hours_ago in range(12, 0, -1):
+        keep_readings(station, readings(station, [33.0], until=NOON - hours_ago * HOUR), CLOCK)
+    keep_readings(second, readings(second, [20.0 + hour for hour in range(12)]), CLOCK)
+    assert shown(station, Batch())["pollutants"]["pm25"]["source"] == "Station"
+    assert shown(station, Batch(readings(station, [33.0])), LATER)["pollutants"]["pm25"]["source"] == "Second"
+    assert Observation.objects.filter(source=station, flags=Flag.STUCK).count() == 13
+
+
+def test_a_model_that_says_the_same_for_long_is_not_stuck(place: Location) -> None:
+    cams = Source.objects.create(location=place, provider="open_meteo")
+    assert shown(cams, Batch(readings(cams, [33.0] * 30)))["status"] == "modelled"
+
+
+def test_a_round_asks_no_more_of_the_database_for_more_hours(station: Source) -> None:
+    def queries(count: int) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            keep_readings(station, readings(station, [float(hour % 7) for hour in range(count)]), CLOCK)
+        return len(captured)
+
+    assert queries(4) == queries(40)
+
+
+def test_noise_below_zero_is_kept_and_counts_as_zero(station: Source) -> None:
+    data = shown(station, Batch(readings(station, [-2.0] * 6)))
+    assert (data["status"], data["pollutants"]["pm25"]["value"], data["aqi"]["value"]) == ("live", 0.0, 0)
+    assert set(Observation.objects.values_list("original_value", "flags")) == {(-2.0, Flag.DETECTION_LIMIT)}
 
 
 def test_a_value_older_than_three_hours_is_stale_and_older_than_twelve_gone(station: Source) -> None:

@@ -16,8 +16,9 @@ from forecasts.gazetteer import LocationError, parse_location
 from forecasts.imports.job import Job, stations_to_store
 from forecasts.imports.manifest import read_manifest
 from forecasts.imports.storage import Terms, find_sources
-from forecasts.imports.summary import summary_of_rows, summary_of_stations
+from forecasts.imports.summary import summary_of_flags, summary_of_rows, summary_of_stations
 from forecasts.imports.tables import FileError
+from forecasts.judgement import judge_stored
 
 
 def unit_of_parameter(text: str) -> tuple[str, str]:
@@ -69,7 +70,10 @@ class Command(BaseCommand):
         sources = find_sources(stations, location, Terms(options["licence"], options["attribution"], manifest))
         new = job.store(progress, sources)
         there = sum(station.values for station in stations) - new
+        for station in stations:
+            judge_stored(sources[station.id], station.first, station.last)
         self._say([f"Observations: {new:,} new, {there:,} already there."])
+        self._say(summary_of_flags(stations, sources))
         self._say(summary_of_stations(stations, sources))
 
     def _say(self, lines: Iterable[str]) -> None:

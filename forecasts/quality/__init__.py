@@ -1,0 +1,23 @@
+"""Which values are believed, and why not: one judge for files and for providers. Pure, no Django."""
+
+from forecasts.quality.arrival import flag_of_time, is_no_value, reason_to_reject
+from forecasts.quality.channels import channels_disagree
+from forecasts.quality.flags import MEANINGS, ON_ARRIVAL, REMARKS, Flag, is_doubted, meaning_of, names
+from forecasts.quality.judge import REACH_HOURS, flag_of, judge
+
+__all__ = [
+    "MEANINGS",
+    "ON_ARRIVAL",
+    "REACH_HOURS",
+    "REMARKS",
+    "Flag",
+    "channels_disagree",
+    "flag_of",
+    "flag_of_time",
+    "is_doubted",
+    "is_no_value",
+    "judge",
+    "meaning_of",
+    "names",
+    "reason_to_reject",
+]
