@@ -1,7 +1,9 @@
 """Every environment variable is read here, once; docs/reference/settings.md describes each."""
 
+import hashlib
 import os
 import re
+from datetime import timedelta
 from pathlib import Path
 from tempfile import gettempdir
 
@@ -50,6 +52,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "realtime",  # before daphne: our runserver speaks real close codes
     "daphne",
+    "access",
     "forecasts",
     "channels",
     "rest_framework",
@@ -135,8 +138,11 @@ else:
 
 RATE = r"\d+/(s|sec|second|m|min|minute|h|hour|d|day)", "a number and a unit of time, such as 600/min"
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "access.rest.HeaderAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["access.rest.MayRead"],
     "DEFAULT_THROTTLE_CLASSES": [
         "rest_framework.throttling.AnonRateThrottle",
         "rest_framework.throttling.UserRateThrottle",
@@ -149,6 +155,16 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "forecasts.api.problems.exception_handler",
     # The address a proxy reports is believed only as far as the number of our own proxies goes.
     "NUM_PROXIES": whole("AQI_PROXIES", 0, least=0),
+}
+
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    # Not SECRET_KEY itself, so that nothing else that is signed with it passes for a token.
+    "SIGNING_KEY": hashlib.sha256(f"tokens of {SECRET_KEY}".encode()).hexdigest(),
+    "ISSUER": "aqi-server",
+    "AUDIENCE": "aqi-server",
+    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=15),
+    "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
 }
 
 SPECTACULAR_SETTINGS = {
@@ -183,6 +199,7 @@ AQI_STALE_AFTER_HOURS = whole("AQI_STALE_AFTER_HOURS", 3)
 AQI_UNAVAILABLE_AFTER_HOURS = whole("AQI_UNAVAILABLE_AFTER_HOURS", 12)
 AQI_NEAREST_KM = whole("AQI_NEAREST_KM", 50)
 AQI_PLACES_PER_SOCKET = whole("AQI_PLACES_PER_SOCKET", 50)
+AQI_ANONYMOUS = switch("AQI_ANONYMOUS", default=True)
 AQI_SNAPSHOT_DAYS = whole("AQI_SNAPSHOT_DAYS", 7)
 AQI_FORECAST_DAYS = whole("AQI_FORECAST_DAYS", 90)
 

@@ -16,6 +16,7 @@ urlpatterns = [
     path("service-worker.js", dashboard.service_worker),
     path("admin/", admin.site.urls),
     path("api/asyncapi.yaml", asyncapi, name="asyncapi"),
+    path("api/v1/token/", include("access.urls")),
     path("api/", include("forecasts.api.urls")),
     path("livez", livez),
     path("readyz", readyz),

@@ -50,7 +50,9 @@ def is_text(arguments: list[ast.expr]) -> bool:
 
 
 def shown(default: object) -> str:
-    return "empty" if default == "" else "`off`" if default is False else f"`{default}`"
+    if isinstance(default, bool):
+        return "`on`" if default else "`off`"
+    return "empty" if default == "" else f"`{default}`"
 
 
 def test_every_setting_is_documented_and_no_other() -> None:

@@ -53,8 +53,9 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
     if response is None:
         return None
     answer = problem(request, response.status_code, response.data["detail"].code, response.data["detail"])
-    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-        answer["Retry-After"] = response.headers.get("Retry-After", "1")
+    for name in ("Retry-After", "WWW-Authenticate"):
+        if name in response.headers:
+            answer[name] = response.headers[name]
     return answer
 
 

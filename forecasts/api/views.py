@@ -2,6 +2,7 @@ import hashlib
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.http import HttpResponsePermanentRedirect as Redirect
@@ -11,15 +12,16 @@ from django.utils.timezone import now
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.throttling import AnonRateThrottle
 from rest_framework.views import APIView
 
+from access.rest import HeaderAuthentication
 from forecasts.gazetteer import parse_location, search_cities
 from forecasts.models import Location
 from forecasts.snapshots import get_current_forecast, read_as_of
@@ -34,7 +36,7 @@ from .renderers import CSVRenderer, GeoJSONRenderer, Negotiation
 from .serializers import SnapshotSerializer
 from .streaming import as_csv, as_json, dumps, stream
 
-PROBLEMS = {(status, MEDIA_TYPE): answers.ProblemSerializer for status in (400, 404, 406, 409, 429)}
+PROBLEMS = {(status, MEDIA_TYPE): answers.ProblemSerializer for status in (400, 401, 403, 404, 406, 409, 429)}
 
 
 class View(APIView):
@@ -85,10 +87,11 @@ class LocationView(View):
 class CurrentView(View):
     """The newest snapshot, byte for byte what the socket sends as `data`; ask again with If-None-Match."""
 
-    # The answer is the same for everybody, so nobody is looked up.
-    authentication_classes = []
-    throttle_classes = [AnonRateThrottle]
     renderer_classes = [JSONRenderer]
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        # The answer is the same for everybody: where anybody may read, no cookie is looked up.
+        return [HeaderAuthentication()] if settings.AQI_ANONYMOUS else super().get_authenticators()
 
     @extend_schema(parameters=[AsOfQuery], responses={200: SnapshotSerializer, 304: None, **PROBLEMS})
     def get(self, request: Request, location: str) -> HttpResponse:
@@ -165,6 +168,7 @@ class SchemaView(SpectacularAPIView):
 class UnknownPathView(View):
     """Every other address under /api/, whatever the method."""
 
+    authentication_classes = []
     schema = None
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
