@@ -14,6 +14,7 @@ class Manifest:
 
     title: str = ""
     licence: str = ""
+    note: str = ""
     units: dict[str, str] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     coordinates: dict[str, tuple[float, float]] = field(default_factory=dict)
@@ -35,6 +36,7 @@ def _manifest(dataset: dict[str, Any]) -> Manifest:
     return Manifest(
         title=dataset.get("title", ""),
         licence=dataset.get("licence", ""),
+        note=dataset.get("note", ""),
         # A remark may follow the unit: "ug/m3 (raw TEOM)".
         units={column: unit.partition(" (")[0] for column, unit in dataset.get("units", {}).items()},
         names=dataset.get("names", {}),

@@ -49,6 +49,7 @@ class Rows:
     def __init__(self, table: Table, layout: Format, clock: datetime, site: str | None) -> None:
         self.tally = Tally()
         self.layout = layout
+        self.header = table.header
         self._table, self._clock, self._site = table, clock, site
         self._hours = Hours()
 

@@ -9,8 +9,11 @@ import numpy as np
 from forecasts.prediction import scaling
 from forecasts.prediction.blend import blend
 from forecasts.prediction.experts import ENOUGH_HOURS, expectations, provider_hours
-from forecasts.prediction.horizon import CHECKED_LEADS, Array
+from forecasts.prediction.features import scene
+from forecasts.prediction.global_model import GlobalModel
+from forecasts.prediction.horizon import CHECKED_LEADS, LEADS, MEDIAN, Array
 from forecasts.prediction.intervals import USUAL, WIDE, mean_of, usual_offsets, widths_of
+from forecasts.prediction.model_choice import current_model
 from forecasts.prediction.series import Prediction, Series, State
 from forecasts.prediction.windows import DAYS, LONGEST_GAP, last_values, stack
 
@@ -51,27 +54,40 @@ def predict_many(series: Sequence[Series], pool: Mapping[str, State] | None = No
     pool = pool or {}
     return [
         proposal.settle(one.state, pool.get(one.parameter)) if proposal else None
-        for one, proposal in zip(series, propose(series), strict=True)
+        for one, proposal in zip(series, propose(series, current_model()), strict=True)
     ]
 
 
-def propose(series: Sequence[Series]) -> list[Proposal | None]:
+def propose(series: Sequence[Series], model: GlobalModel | None) -> list[Proposal | None]:
     """What the experts say of each series; the costly part, alike for any state."""
     parts = (series[start : start + AT_ONCE] for start in range(0, len(series), AT_ONCE))
-    return [proposal for part in parts for proposal in _propose(part)]
+    return [proposal for part in parts for proposal in _propose(part, model)]
 
 
-def _propose(series: Sequence[Series]) -> list[Proposal | None]:
+def _propose(series: Sequence[Series], model: GlobalModel | None) -> list[Proposal | None]:
     windows = stack(one.hourly for one in series)
     age = last_values(windows)[1]
     windows[age > LONGEST_GAP] = np.nan
-    provider = provider_hours(series)
     own = scaling.usual_level(windows)
-    level = np.where(np.isfinite(own), own, scaling.usual_level(provider))
+    level = np.where(np.isfinite(own), own, scaling.usual_level(provider_hours(series)))
     experts = expectations(series, windows, level)
     has_few = np.isfinite(windows).sum(axis=1) < ENOUGH_HOURS
     offsets = usual_offsets(np.where(age <= LONGEST_GAP, age, 0), np.where(has_few[:, None], WIDE, USUAL))
+    if model is not None:
+        xs = scaling.enter(windows, level[:, None])
+        experts["global_model"] = _ask(model, series, xs, np.flatnonzero(~has_few), offsets)
+        experts["global_model"] = scaling.leave(experts["global_model"], level[:, None])
     return [_proposal(one, level[row], _present(experts, row), offsets[row]) for row, one in enumerate(series)]
+
+
+def _ask(model: GlobalModel, series: Sequence[Series], xs: Array, rows: Array, offsets: Array) -> Array:
+    """The medians of these rows in log scale; their offsets are replaced by the model's."""
+    medians = np.full((len(series), len(LEADS)), np.nan)
+    if len(rows):
+        quantiles = model.quantiles(scene([series[row] for row in rows], xs[rows]))
+        medians[rows] = quantiles[:, :, MEDIAN]
+        offsets[rows] = quantiles - quantiles[:, :, [MEDIAN]]
+    return medians
 
 
 def _present(experts: Mapping[str, Array], row: int) -> dict[str, Array]:

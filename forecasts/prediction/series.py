@@ -62,12 +62,17 @@ def monthly_climatology(hourly: Array, last_hour: int) -> Array | None:
         return None
     hours = np.arange(last_hour - len(hourly) + 1, last_hour + 1)[known]
     cells = month_of(hours) * 24 + hours % 24
-    order = np.argsort(cells, kind="stable")
-    table = np.full(12 * 24, np.nan)
-    found, starts = np.unique(cells[order], return_index=True)
-    for cell, values in zip(found, np.split(hourly[known][order], starts[1:]), strict=True):
-        table[cell] = np.median(values)
-    return table.reshape(12, 24)
+    return medians_of(hourly[known], cells, 12 * 24).reshape(12, 24)
+
+
+def medians_of(values: Array, cells: Array, count: int) -> Array:
+    """The median of each of so many cells; NaN of an empty one."""
+    order = np.lexsort((values, cells))
+    cells, values = cells[order], values[order]
+    found, starts, sizes = np.unique(cells, return_index=True, return_counts=True)
+    result = np.full(count, np.nan)
+    result[found] = (values[starts + (sizes - 1) // 2] + values[starts + sizes // 2]) / 2
+    return result
 
 
 def month_of(hours: Any) -> Any:

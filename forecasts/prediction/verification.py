@@ -4,20 +4,19 @@ A memory is JSON: `errors` are sums of relative errors per expert and band, `day
 stand for, `widths` factors on the four bounds per band. A series has one, and so has the pool of each parameter.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from forecasts.prediction.horizon import BANDS, CHECKED_LEADS, MEDIAN, TAUS, Array, bands_of
+from forecasts.prediction.horizon import BANDS, CHECKED_LEADS, MEDIAN, TAUS, bands_of
 from forecasts.prediction.series import State
 
 LARGEST_ERROR = 5.0  # times the usual level: one wild hour must not decide
 BOUNDS = [tau for tau in TAUS if tau != TAUS[MEDIAN]]
 NARROWEST, WIDEST = 0.5, 2.2  # a fire must not make bounds explode
-_SHARE_OUTSIDE = np.array([min(tau, 1 - tau) for tau in BOUNDS])
-_STEP = 1 / np.sqrt(_SHARE_OUTSIDE * (1 - _SHARE_OUTSIDE))
-_CHECKS_OF_BAND = np.bincount(bands_of(CHECKED_LEADS), minlength=len(BANDS))
+_CHECK_OF_LEAD = {lead: check for check, lead in enumerate(CHECKED_LEADS)}
+_BAND_OF_CHECK = bands_of(CHECKED_LEADS).tolist()
+_CHECKS_OF_BAND = [_BAND_OF_CHECK.count(band) for band in range(len(BANDS))]
 
 
 class Pace(NamedTuple):
@@ -41,8 +40,7 @@ def verify(
     """
     learnt = fresh() if memory is None else _copied(memory)
     for lead, truth in truths.items():
-        if lead in CHECKED_LEADS and np.isfinite(truth):
-            _learn(learnt, record, CHECKED_LEADS.index(lead), truth, pace, days)
+        learn(learnt, record, lead, truth, pace, days)
     return learnt
 
 
@@ -58,25 +56,46 @@ def _copied(memory: State) -> State:
     }
 
 
-def _learn(memory: State, record: Mapping[str, Any], check: int, truth: float, pace: Pace, days: float) -> None:
-    band = int(bands_of(CHECKED_LEADS[check]))
-    weight = days / int(_CHECKS_OF_BAND[band])
-    kept = 1 - min(1.0, weight / pace.forgets_after)
+def learn(memory: State, record: Mapping[str, Any], lead: int, truth: float, pace: Pace, days: float) -> None:
+    """`verify` of one truth, in place."""
+    check = _CHECK_OF_LEAD.get(lead)
+    if check is None or not math.isfinite(truth) or record["quantiles"][check][MEDIAN] is None:
+        return
+    band = _BAND_OF_CHECK[check]
+    weight = days / _CHECKS_OF_BAND[band]
+    _weigh(memory, record, check, truth, Step(band, weight, max(0.0, 1 - weight / pace.forgets_after)))
+    factors, quantiles = memory["widths"][band], record["quantiles"][check]
+    memory["widths"][band] = _tracked(factors, quantiles, truth, pace.gain * weight)
+
+
+class Step(NamedTuple):
+    band: int
+    weight: float
+    kept: float
+
+
+def _weigh(memory: State, record: Mapping[str, Any], check: int, truth: float, step: Step) -> None:
+    band, weight, kept = step
+    errors, evidence = memory["errors"], memory["days"]
     for name, values in record["experts"].items():
         if values[check] is None:
             continue
+        if name not in errors:
+            errors[name], evidence[name] = [0.0] * len(BANDS), [0.0] * len(BANDS)
         error = min(abs(values[check] - truth) / record["level"], LARGEST_ERROR)
-        errors = memory["errors"].setdefault(name, [0.0] * len(BANDS))
-        evidence = memory["days"].setdefault(name, [0.0] * len(BANDS))
-        errors[band] = errors[band] * kept + weight * error
-        evidence[band] = evidence[band] * kept + weight
-    memory["widths"][band] = _tracked(memory["widths"][band], record["quantiles"][check], truth, pace.gain * weight)
+        errors[name][band] = errors[name][band] * kept + weight * error
+        evidence[name][band] = evidence[name][band] * kept + weight
 
 
 def _tracked(factors: list[float], quantiles: list[float], truth: float, gain: float) -> list[float]:
     """Wider after a miss, a little narrower after a hit, so that in the long run the promised share is outside."""
-    bounds = np.delete(np.array(quantiles), MEDIAN)
-    below, above = truth < bounds[:2], truth > bounds[2:]
-    missed = np.concatenate([below, above]) - _SHARE_OUTSIDE
-    moved: Array = np.array(factors) * np.exp(gain * missed * _STEP)
-    return [float(factor) for factor in np.clip(moved, NARROWEST, WIDEST)]
+    bounds = quantiles[:MEDIAN] + quantiles[MEDIAN + 1 :]
+    return [
+        _moved(factor, truth < bound if tau < TAUS[MEDIAN] else truth > bound, min(tau, 1 - tau), gain)
+        for factor, bound, tau in zip(factors, bounds, BOUNDS, strict=True)
+    ]
+
+
+def _moved(factor: float, is_missed: bool, share_outside: float, gain: float) -> float:
+    step = gain * (is_missed - share_outside) / math.sqrt(share_outside * (1 - share_outside))
+    return min(max(factor * math.exp(step), NARROWEST), WIDEST)

@@ -1,0 +1,121 @@
+"""Histories into the global model."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from forecasts.prediction import scaling
+from forecasts.prediction.experts import ENOUGH_HOURS
+from forecasts.prediction.features import features, scene
+from forecasts.prediction.global_model import TREE_BANDS, GlobalModel, keys, targets
+from forecasts.prediction.history import History
+from forecasts.prediction.horizon import LEADS, MEDIAN, TAUS, Array
+from forecasts.prediction.series import Series
+from forecasts.prediction.windows import DAYS, stack
+
+LEADS_OF_BAND = (2, 4, 5, 7)  # drawn for each hour of issue
+# Shares of the examples that see less than there is, so that the model serves whoever has less.
+SHORT, GAPPY, NO_OTHERS, NO_NEIGHBOURS = 0.25, 0.12, 0.3, 0.4
+AT_ONCE = 512
+PARAMETERS: dict[str, Any] = {
+    "objective": "quantile",
+    "learning_rate": 0.07,
+    "min_data_in_leaf": 200,
+    "feature_fraction": 0.6,
+    "bagging_fraction": 0.6,
+    "bagging_freq": 1,
+    "lambda_l2": 5.0,
+    "max_bin": 127,
+    "num_threads": 1,
+    "verbose": -1,
+}
+# Leaves and trees; bounds need less detail, and are asked for four times.
+MEDIAN_TREES = 24, 120
+BOUND_TREES = 12, 60
+
+
+class Examples(NamedTuple):
+    """What is seen, what is to be learnt from it, and the lead: one row each."""
+
+    seen: Array
+    targets: Array
+    leads: Array
+
+
+def train(examples: Examples, seed: int, advance: Callable[[], None]) -> GlobalModel:
+    """`advance` is called after each of the boosters."""
+    boosters = {}
+    for band, tau in keys():
+        boosters[band, tau] = _fit(examples, band, tau, seed)
+        advance()
+    return GlobalModel(boosters)
+
+
+def _fit(examples: Examples, band: int, tau: float, seed: int) -> Any:
+    import lightgbm
+
+    first, last = TREE_BANDS[band]
+    rows = (examples.leads >= first) & (examples.leads <= last)
+    data = lightgbm.Dataset(examples.seen[rows], examples.targets[rows])
+    leaves, trees = MEDIAN_TREES if tau == TAUS[MEDIAN] else BOUND_TREES
+    return lightgbm.train({**PARAMETERS, "num_leaves": leaves, "alpha": tau, "seed": seed}, data, trees)
+
+
+def draw(histories: Sequence[History], rows: int, seed: int) -> Examples:
+    """About so many examples, an equal share of every history as far as it reaches."""
+    generator = np.random.default_rng(seed)
+    origins = rows // sum(LEADS_OF_BAND) // max(1, len(histories))
+    drawn = _drawn(histories, origins, generator)
+    parts = []
+    while some := list(islice(drawn, AT_ONCE)):
+        parts.append(_examples(some, generator))
+    if not parts:
+        return Examples(np.empty((0, 0)), np.empty(0), np.empty(0))
+    return Examples(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+
+def _drawn(
+    histories: Sequence[History], origins: int, generator: np.random.Generator
+) -> Iterator[tuple[Series, Array]]:
+    for history in histories:
+        positions = history.positions(ENOUGH_HOURS)
+        for position in generator.permutation(positions)[:origins].tolist():
+            yield blinded(history.until(position), generator), history.truths(position)
+
+
+def blinded(series: Series, generator: np.random.Generator) -> Series:
+    """The series as somebody with less would have it."""
+    short, gappy, no_others, no_neighbours = generator.random(4) < (SHORT, GAPPY, NO_OTHERS, NO_NEIGHBOURS)
+    hourly = series.hourly
+    if short:
+        hourly = hourly[-int(np.exp(generator.uniform(np.log(ENOUGH_HOURS), np.log(DAYS * 24)))) :]
+    if gappy:
+        hourly = np.where(generator.random(len(hourly)) < generator.uniform(0.1, 0.6), np.nan, hourly)
+    return replace(
+        series,
+        hourly=hourly,
+        others={} if no_others else series.others,
+        neighbours=() if no_neighbours else series.neighbours,
+    )
+
+
+def _examples(drawn: list[tuple[Series, Array]], generator: np.random.Generator) -> Examples:
+    series = [one for one, _ in drawn]
+    leads = np.array([_leads(generator) for _ in drawn])
+    windows = stack(one.hourly for one in series)
+    level = scaling.usual_level(windows)[:, None]
+    seen = features(scene(series, scaling.enter(windows, level)), leads)
+    truths = np.take_along_axis(np.array([truth for _, truth in drawn]), leads - 1, axis=1)
+    learnt = targets(scaling.enter(truths, level), seen, leads)
+    usable = np.isfinite(learnt) & (np.isfinite(windows).sum(axis=1) >= ENOUGH_HOURS)[:, None]
+    return Examples(seen[usable], learnt[usable].astype(np.float32), leads[usable])
+
+
+def _leads(generator: np.random.Generator) -> Array:
+    bands = zip(TREE_BANDS, LEADS_OF_BAND, strict=True)
+    return np.concatenate(
+        [generator.choice(LEADS[first - 1 : last], count, replace=False) for (first, last), count in bands]
+    )
