@@ -46,7 +46,8 @@ def compose(
     forecast = _forecast(outlook, clock)
     used = _sources(heard, outlook if forecast["hours"] else NOTHING_EXPECTED)
     stale_at = observed_at + timedelta(hours=settings.AQI_STALE_AFTER_HOURS) if observed_at else None
-    status = _status(used, stale_at, clock, bool(forecast["hours"]))
+    # A model that only helped to foresee does not make modelled what was measured.
+    status = _status(list(heard.sources.values()) or used, stale_at, clock, bool(forecast["hours"]))
     if is_replay and status != "unavailable":
         status = "replay"
     return {
@@ -108,7 +109,7 @@ def _forecast(outlook: Outlook, clock: datetime) -> dict[str, Any]:
 def index_hours(row: Forecast, clock: datetime, count: int) -> list[dict[str, Any]]:
     """The next `count` hours after `clock` of a forecast of the index; hours that nobody forecast are left out."""
     return [
-        {"valid_at": at, "value": median, "lo80": low, "hi80": high, "category": category(int(median), row.unit).id}
-        for at, low, median, high in row.by_hour()
-        if median is not None and clock < at <= clock + timedelta(hours=count)
+        {**hour._asdict(), "value": hour.median, "category": category(int(hour.median), row.unit).id}
+        for hour in row.by_hour()
+        if clock < hour.valid_at <= clock + timedelta(hours=count)
     ]

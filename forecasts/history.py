@@ -1,18 +1,23 @@
 """Which observations speak for a location at a moment: per parameter those of one source, never a mixture."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import numpy as np
 from django.conf import settings
+from django.db.models import QuerySet
 
 from .aqi import Concentration, History, Unit
 from .models import Observation, Source
+from .prediction.horizon import Array
 
-LOOK_BACK = timedelta(days=28)
+LOOK_BACK_HOURS = 29 * 24
 
 Hours = dict[datetime, Concentration]
+Loaded = dict[int, dict[str, dict[datetime, tuple[float, str]]]]
+Pasts = dict[tuple[int, str], Array]  # by source and parameter: µg/m³ an hour, NaN where it is missing
 
 
 @dataclass
@@ -32,16 +37,23 @@ class Heard:
         }
 
 
-def listen(sources: Iterable[Source], clock: datetime, look_back: timedelta = LOOK_BACK) -> Heard:
+def listen(sources: Iterable[Source], clock: datetime, look_back: timedelta) -> Heard:
     """What was observed up to `clock`, each parameter from the first source that has a fresh value of it."""
     ordered = list(sources)
-    by_source = _load([source.pk for source in ordered], clock - look_back, clock)
+    return heard_from(ordered, load([source.pk for source in ordered], clock - look_back, clock), clock)
+
+
+def heard_from(sources: Sequence[Source], loaded: Loaded, clock: datetime) -> Heard:
+    """The same of what `load` found. Raises ValueError for a unit that nobody could have stored."""
     heard = Heard()
     for is_good_enough in (_is_fresh, _is_usable):
-        for source in ordered:
-            for parameter, hours in by_source.get(source.pk, {}).items():
+        for source in sources:
+            for parameter, hours in loaded.get(source.pk, {}).items():
                 if parameter not in heard.sources and is_good_enough(max(hours), clock):
-                    heard.history[parameter], heard.sources[parameter] = hours, source
+                    heard.history[parameter] = {
+                        at: Concentration(value, Unit(unit)) for at, (value, unit) in hours.items()
+                    }
+                    heard.sources[parameter] = source
     return heard
 
 
@@ -53,11 +65,34 @@ def _is_usable(observed_at: datetime, clock: datetime) -> bool:
     return clock - observed_at <= timedelta(hours=settings.AQI_UNAVAILABLE_AFTER_HOURS)
 
 
-def _load(source_ids: list[int], since: datetime, clock: datetime) -> dict[int, dict[str, Hours]]:
-    hours = Observation.objects.filter(source__in=source_ids, observed_at__gt=since, observed_at__lte=clock)
-    rows = hours.believed().values_list("source_id", "parameter", "observed_at", "original_value", "original_unit")
-    found: dict[int, dict[str, Hours]] = defaultdict(lambda: defaultdict(dict))
+def pasts(source_ids: Iterable[int], clock: datetime) -> Pasts:
+    """The last 29 days of every series of the sources, up to the full hour before `clock`."""
+    last = clock.replace(minute=0, second=0, microsecond=0)
+    first = last - timedelta(hours=LOOK_BACK_HOURS - 1)
+    found: Pasts = {}
+    rows = _observed(source_ids, first - timedelta(hours=1), last)
+    for source_id, parameter, at, value in rows.values_list(
+        "source_id", "parameter", "observed_at", "value_ug_m3"
+    ).iterator():
+        key = source_id, parameter
+        if key not in found:
+            found[key] = np.full(LOOK_BACK_HOURS, np.nan)
+        found[key][(at - first) // timedelta(hours=1)] = max(value, 0.0)
+    return found
+
+
+def _observed(source_ids: Iterable[int], since: datetime, until: datetime) -> QuerySet[Observation]:
+    hours = Observation.objects.filter(source__in=source_ids, observed_at__gt=since, observed_at__lte=until)
+    return hours.believed()
+
+
+def load(source_ids: Iterable[int], since: datetime, until: datetime) -> Loaded:
+    """What each source observed after `since`: its own values and units, by parameter and hour."""
+    rows = _observed(source_ids, since, until).values_list(
+        "source_id", "parameter", "observed_at", "original_value", "original_unit"
+    )
+    found: Loaded = defaultdict(lambda: defaultdict(dict))
     for source_id, parameter, observed_at, value, unit in rows.iterator():
         # An instrument's noise around zero is kept as it came, and counts as zero.
-        found[source_id][parameter][observed_at] = Concentration(max(value, 0.0), Unit(unit))
+        found[source_id][parameter][observed_at] = max(value, 0.0), unit
     return found

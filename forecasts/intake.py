@@ -79,7 +79,7 @@ def keep_model_hours(source: Source, hours: Iterable[ModelHour], clock: datetime
 
 
 def spoken(run: Iterable[Forecast]) -> dict[tuple[str, datetime], float | None]:
-    return {(row.parameter, at): median for row in run for at, _, median, _ in row.by_hour()}
+    return {(row.parameter, hour.valid_at): hour.median for row in run for hour in row.by_hour()}
 
 
 def model_run(source: Source, hours: Iterable[ModelHour], clock: datetime) -> list[Forecast]:

@@ -1,108 +1,153 @@
-"""What we expect: the coming hours of each pollutant, and the index that they make."""
+"""What we expect of the coming hours of each pollutant, of many locations at once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cached_property
+from typing import Any
 
-from .aqi import PARAMETERS, Concentration, Unit, convert, hourly_indices
-from .first_scale import first_scale
-from .history import Heard
-from .models import Forecast, Location
-from .prediction.forecaster import Prediction, predict
+import numpy as np
+
+from .air import air_of
+from .aqi import PARAMETERS, Unit
+from .aqi.series import hour_number
+from .history import Heard, Pasts
+from .index_outlook import HOURS, index_forecast
+from .models import Forecast, Location, Memory, Source
+from .models.forecast import QUANTILES
+from .prediction import CHECKED_LEADS, Prediction, Series, predict_many
+from .prediction.horizon import Array
 from .providers.hours import HOUR, on_the_hour
+from .simple_methods import climatology, persistence
 
-HOURS = 120
-QUANTILES = ("lo80", "median", "hi80")
+NOTHING = np.empty(0)
+CHECKED = np.array(CHECKED_LEADS) - 1
 
-ModelHours = Mapping[str, Mapping[datetime, float]]  # per parameter, µg/m³
+Memories = Mapping[tuple[str, str], dict[str, Any]]  # by parameter and air
 
 
-def expect(location: Location, heard: Heard, clock: datetime, model: ModelHours, model_name: str) -> list[Forecast]:
-    """Unsaved forecasts of every pollutant and of the index, issued at `clock`; none where nothing is known."""
-    base = on_the_hour(clock)
-    predictions: dict[str, Prediction] = {}
-    for parameter in PARAMETERS:
-        history = {hour: micrograms(value, parameter) for hour, value in heard.history.get(parameter, {}).items()}
-        prediction = predict(history, base, HOURS, model.get(parameter))
-        if prediction is not None:
-            predictions[parameter] = prediction
-    names = {name_of(prediction, model_name) for prediction in predictions.values()}
-    rows = [
-        _row(location, clock, parameter, Unit.MICROGRAMS, name_of(prediction, model_name), _values(prediction, base))
-        for parameter, prediction in predictions.items()
+@dataclass(frozen=True)
+class Known:
+    """What a location's forecast may be made of; `runs` are of the first source that has a model of its own."""
+
+    location: Location
+    clock: datetime
+    heard: Heard
+    pasts: Pasts
+    runs: Mapping[str, Forecast] = field(default_factory=dict)
+    memories: Memories = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One series that is to be forecast; `source` is the one whose values are the truth, `run` a provider's model."""
+
+    known: Known
+    parameter: str
+    source: Source
+    run: Forecast | None
+
+    @property
+    def past(self) -> Array:
+        return self.known.pasts.get((self.source.pk, self.parameter), NOTHING)
+
+    @cached_property
+    def usual(self) -> Array | None:
+        return climatology(self.past)
+
+    def series(self) -> Series:
+        # A grid cell is the model's own: nothing foresees it better than the model.
+        is_the_models = self.run is not None and self.run.source_id == self.source.pk
+        location = self.known.location
+        return Series(
+            self.parameter,
+            NOTHING if is_the_models else self.past,
+            hour_number(self.known.clock),
+            utc_offset=None if location.longitude is None else location.longitude / 15,
+            others=self._others(),
+            provider=None if self.run is None else coming(self.run, self.known.clock),
+            provider_past=None
+            if self.run is None or is_the_models
+            else self.known.pasts.get((self.run.source_id or 0, self.parameter)),
+            state=self.known.memories.get((self.parameter, air_of(self.source))),
+        )
+
+    def _others(self) -> dict[str, Array]:
+        sources = self.known.heard.sources.items()
+        keys = {other: (source.pk, other) for other, source in sources if other != self.parameter}
+        return {other: self.known.pasts[key] for other, key in keys.items() if key in self.known.pasts}
+
+
+def expect(knowns: Iterable[Known]) -> list[list[Forecast]]:
+    """Unsaved forecasts of every pollutant and at last of the index, per location; none where nothing is known."""
+    wanted = [wanted_of(known) for known in knowns]
+    predicted = iter(predictions([one for of_location in wanted for one in of_location]))
+    return [forecasts([(one, next(predicted)) for one in of_location]) for of_location in wanted]
+
+
+def forecasts(predicted: Iterable[tuple["Wanted", Prediction | None]]) -> list[Forecast]:
+    """Those of one location."""
+    made = [(one, pollutant_forecast(one, prediction)) for one, prediction in predicted if prediction is not None]
+    if not made:
+        return []
+    known = made[0][0].known
+    rows, usual = [row for _, row in made], {one.parameter: one.usual for one, _ in made}
+    return [*rows, index_forecast(known.location, known.heard, rows, usual)]
+
+
+def wanted_of(known: Known) -> list[Wanted]:
+    runs, sources = known.runs, known.heard.sources
+    return [
+        Wanted(known, parameter, sources.get(parameter) or runs[parameter].source, runs.get(parameter))  # type: ignore[arg-type]  # a run has a source
+        for parameter in PARAMETERS
+        if parameter in sources or parameter in runs
     ]
-    if rows:
-        rows.append(_index_row(location, clock, heard, rows, "+".join(sorted(names))))
-    return rows
 
 
-def name_of(prediction: Prediction, model_name: str) -> str:
-    return model_name if prediction.model == "provider_model" else prediction.model
+def predictions(wanted: Sequence[Wanted]) -> list[Prediction | None]:
+    """In the order of `wanted`; one call for each kind of air, since each has a pool of its own."""
+    airs = [air_of(one.source) for one in wanted]
+    found: dict[int, Prediction | None] = {}
+    for air in set(airs):
+        rows = [row for row, of in enumerate(airs) if of == air]
+        pool = {row.parameter: row.learnt for row in Memory.objects.filter(location=None, air=air)}
+        found |= dict(zip(rows, predict_many([wanted[row].series() for row in rows], pool), strict=True))
+    return [found[row] for row in range(len(wanted))]
 
 
-def micrograms(value: Concentration, parameter: str) -> float:
-    return value.value * _factor(value.unit, parameter)
+def coming(run: Forecast, clock: datetime) -> Array:
+    """The hours of a provider's run, from the one after `clock` on."""
+    hours = np.full(HOURS, np.nan)
+    first = on_the_hour(clock) + HOUR
+    for hour in run.by_hour():
+        lead = (hour.valid_at - first) // HOUR
+        if 0 <= lead < HOURS:
+            hours[lead] = hour.median
+    return hours
 
 
-@cache
-def _factor(unit: Unit, parameter: str) -> float:
-    return float(convert(1.0, unit, Unit.MICROGRAMS, parameter))
-
-
-def _values(prediction: Prediction, base: datetime) -> dict[str, list[float | None]]:
-    by_hour = {hour.valid_at: hour for hour in prediction.hours}
-    hours = [by_hour.get(base + lead * HOUR) for lead in range(1, HOURS + 1)]
-    return {
-        "lo80": [None if hour is None else _short(hour.q10) for hour in hours],
-        "median": [None if hour is None else _short(hour.q50) for hour in hours],
-        "hi80": [None if hour is None else _short(hour.q90) for hour in hours],
-    }
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.4g}")
-
-
-def _row(
-    location: Location, clock: datetime, parameter: str, unit: str, model: str, hours: dict[str, list[float | None]]
-) -> Forecast:
+def pollutant_forecast(one: Wanted, prediction: Prediction) -> Forecast:
+    run = one.run.model if one.run else ""
+    columns = dict(zip(QUANTILES, prediction.quantiles.T, strict=True)) | {"mean": prediction.mean}
     return Forecast(
-        location=location,
-        parameter=parameter,
-        issued_at=clock,
-        model=model,
-        unit=unit,
-        starts_at=on_the_hour(clock) + HOUR,
-        hours=hours,
+        location=one.known.location,
+        parameter=one.parameter,
+        issued_at=one.known.clock,
+        model=run if prediction.model == "provider_model" else prediction.model,
+        unit=Unit.MICROGRAMS,
+        starts_at=on_the_hour(one.known.clock) + HOUR,
+        hours={name: short(values) for name, values in columns.items()},
+        given=[
+            run + name.removeprefix("provider") if name.startswith("provider") else name for name in prediction.given
+        ],
+        record={
+            **prediction.record,
+            "sources": {one.parameter: one.source.pk},
+            "persistence": persistence(one.past),
+            "climatology": None if one.usual is None else short(one.usual[CHECKED]),
+        },
     )
 
 
-def _index_row(location: Location, clock: datetime, heard: Heard, rows: Iterable[Forecast], model: str) -> Forecast:
-    """The index of each coming hour over observed and expected hours together, once a quantile."""
-    hours = [on_the_hour(clock) + lead * HOUR for lead in range(1, HOURS + 1)]
-    recent = heard.recent(hours[0] - 24 * HOUR)
-    scale = first_scale(location, heard.history, clock)
-    indices: dict[str, list[float | None]] = {}
-    for quantile in QUANTILES:
-        future = {row.parameter: _coming(row, quantile) for row in rows}
-        history = {parameter: {**recent.get(parameter, {}), **coming} for parameter, coming in future.items()}
-        indices[quantile] = [value for value, _ in hourly_indices(history, hours, scale)]
-    return _row(location, clock, "aqi", scale, model, _in_order(indices))
-
-
-def _coming(row: Forecast, quantile: str) -> dict[datetime, Concentration]:
-    return {
-        row.starts_at + lead * HOUR: Concentration(value, Unit.MICROGRAMS)
-        for lead, value in enumerate(row.hours[quantile])
-        if value is not None
-    }
-
-
-def _in_order(indices: dict[str, list[float | None]]) -> dict[str, list[float | None]]:
-    """NowCast weighs by variability, so an index of low quantiles can come out above one of medians: sort the three."""
-    ordered: dict[str, list[float | None]] = {quantile: [] for quantile in QUANTILES}
-    for three in zip(*indices.values(), strict=True):
-        known = sorted(value for value in three if value is not None)
-        for quantile, value in zip(QUANTILES, known if len(known) == len(QUANTILES) else [None] * 3, strict=True):
-            ordered[quantile].append(value)
-    return ordered
+def short(values: Iterable[float]) -> list[float | None]:
+    return [float(f"{value:.4g}") if np.isfinite(value) else None for value in values]

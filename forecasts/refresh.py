@@ -1,24 +1,20 @@
 """One round of a location: ask its providers, keep what they say, forecast, publish."""
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from channels.db import database_sync_to_async
 from django.db import DatabaseError, transaction
-from django.db.models import Max
 from django.utils.timezone import now
 
 from . import providers, snapshots
-from .composition import Outlook, compose
-from .first_scale import first_scale
-from .history import Heard, listen
+from .composition import compose
 from .intake import keep_model_hours, keep_readings
 from .models import Forecast, Location, Observation, Source
-from .outlook import ModelHours, expect
+from .preparation import Prepared, prepare
 from .providers import Batch, Place, ProviderError, Terms
 from .providers.quota import governed_by
 from .quota import SharedGovernor
@@ -28,7 +24,6 @@ logger = logging.getLogger(__name__)
 
 FETCH_DEADLINE_SECONDS = 60
 TERMS = {"name": 120, "attribution": 300, "licence": 120, "url": 200}  # and how long each may be
-SHOWN = timedelta(hours=36)  # the longest window of any index, with room
 LATE = timedelta(hours=6)
 SILENT = timedelta(hours=48)
 FIRST_HOUR = datetime(1970, 1, 1, tzinfo=UTC)
@@ -102,32 +97,35 @@ class Refreshed:
     failures: list[str]
 
 
-def refresh(location: Location, answers: Mapping[int, Batch], clock: datetime | None = None) -> Refreshed:
-    """Keep the answers, forecast if they changed anything, publish; the same answers twice change nothing."""
+def prepare_rounds(
+    locations: Sequence[Location], answers: Mapping[int, Batch], clock: datetime | None = None
+) -> list[Prepared]:
+    """Keep the answers, and forecast where they changed anything: of many locations at once, in their order."""
     clock = clock or now()
-    sources = list(location.sources.filter(is_enabled=True))
-    for source in sources:
+    sources: dict[int, list[Source]] = {location.pk: [] for location in locations}
+    for source in Source.objects.filter(location__in=sources, is_enabled=True).select_related("location"):
+        sources[source.location_id].append(source)
         if source.pk in answers:
             take(source, answers[source.pk], clock)
-    heard = listen(sources, clock, SHOWN)
-    runs = newest_runs(sources)
-    digest = fingerprint(heard, runs, first_scale(location, heard.history, clock))
-    newest = newest_index_forecast(location)
-    rows = [] if newest and newest.inputs == digest else forecast(location, sources, runs, clock)
-    if not rows and newest and newest.inputs != digest:
-        newest = None  # what it was made of is gone: too old to say anything
-    for row in rows:
-        row.inputs = digest
-    shown = rows[-1] if rows else newest
-    is_the_models = shown is not None and bool(runs) and runs[0].model in shown.model.split("+")
-    outlook = Outlook(shown, runs[0].source if is_the_models else None)
+    return prepare(locations, sources, clock)
+
+
+def publish_round(prepared: Prepared) -> Refreshed:
+    """Forecast rows and snapshot in one transaction; the same inputs twice change nothing."""
+    location, clock = prepared.location, prepared.clock
+    data = compose(location, prepared.heard, prepared.outlook, clock)
     with transaction.atomic():
         if is_replayed(location):  # it began while we were away
             current = snapshots.get_current_forecast(location)
         else:
-            Forecast.objects.bulk_create(rows)
-            current = snapshots.publish(location, compose(location, heard, outlook, clock))
-    return Refreshed(current, [source.last_error for source in sources if source.failures])
+            Forecast.objects.bulk_create(prepared.rows)
+            current = snapshots.publish(location, data)
+    return Refreshed(current, [source.last_error for source in prepared.sources if source.failures])
+
+
+def refresh(location: Location, answers: Mapping[int, Batch], clock: datetime | None = None) -> Refreshed:
+    """One round of one location."""
+    return publish_round(*prepare_rounds([location], answers, clock))
 
 
 def take(source: Source, batch: Batch, clock: datetime) -> None:
@@ -155,36 +153,6 @@ def adopt(source: Source, terms: Terms | None) -> None:
     for name, longest in TERMS.items() if terms is not None else ():
         if not getattr(source, name):
             setattr(source, name, getattr(terms, name)[:longest])
-
-
-def newest_runs(sources: list[Source]) -> list[Forecast]:
-    """The latest run of each parameter by the first source that has a model of its own."""
-    for source in sources:
-        runs: dict[str, Forecast] = {}
-        newest = source.forecast_set.aggregate(at=Max("issued_at"))["at"]
-        for run in source.forecast_set.filter(issued_at=newest):
-            run.source = source
-            runs[run.parameter] = run
-        if runs:
-            return list(runs.values())
-    return []
-
-
-def newest_index_forecast(location: Location) -> Forecast | None:
-    return location.forecasts.filter(source=None, parameter="aqi").order_by("-issued_at").first()
-
-
-def fingerprint(heard: Heard, runs: list[Forecast], scale: str) -> str:
-    """The same for the same inputs, so that a forecast is made only when there is something new to make it of."""
-    observed = sorted((parameter, sorted(hours.items())) for parameter, hours in heard.history.items())
-    return hashlib.sha256(repr((observed, [run.pk for run in runs], scale)).encode()).hexdigest()[:16]
-
-
-def forecast(location: Location, sources: list[Source], runs: list[Forecast], clock: datetime) -> list[Forecast]:
-    model: ModelHours = {
-        run.parameter: {at: median for at, _, median, _ in run.by_hour() if median is not None} for run in runs
-    }
-    return expect(location, listen(sources, clock), clock, model, runs[0].model if runs else "")
 
 
 def is_replayed(location: Location) -> bool:

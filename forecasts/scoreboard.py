@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
+from .air import AIRS
 from .aqi import PARAMETERS
 from .models import Location, Score
 from .scoring import NEEDED, Sums, figures, total
 
 DAYS = 30
-AIRS = ("measured", "modelled", "simulated")  # of which the first is shown where there are several
 ORDER = ["aqi", *PARAMETERS]
 
 Rows = Iterable[Score]
@@ -20,6 +20,7 @@ def skill_of(location: Location, clock: datetime) -> dict[str, Any]:
     """The figures of the air that is shown now: those of before a change of its kind are left out."""
     rows = list(_lately(location, clock))
     newest = max((row.day for row in rows), default=None)
+    # Of several on one day the first of the list is shown.
     air = min((row.air for row in rows if row.day == newest), key=AIRS.index, default=None)
     return {"location": location.slug, **_period(clock), **_group(air, [row for row in rows if row.air == air])}
 

@@ -17,8 +17,9 @@ from django.db.models import Q
 from django.utils.timezone import now
 
 from forecasts.models import Heartbeat, Location
+from forecasts.preparation import Prepared
 from forecasts.providers import Batch
-from forecasts.refresh import fetch_due, refresh
+from forecasts.refresh import Refreshed, fetch_due, prepare_rounds, publish_round
 from forecasts.retention import prune
 from forecasts.snapshots import CurrentForecast
 
@@ -31,6 +32,7 @@ SHOW_LIFE_EVERY_SECONDS = 5.0
 PRUNE_EVERY_SECONDS = 86_400
 CLAIM_LAPSES_AFTER = timedelta(seconds=90)  # longer than a round takes: its beat must have died
 AWAY = (OperationalError, InterfaceError)  # the database itself, and not one location's rows
+PREPARE_AT_MOST = 20  # read and forecast together; small enough that a stop need not wait
 CLAIM_AT_MOST = 100  # at a time, so that several beats share a large round and its first news goes out early
 
 
@@ -132,17 +134,33 @@ class Beat:
         try:
             answers = await fetch_due(claimed)
             while left and not self.stop.is_set():
-                await self.refresh(left[0], answers, done)
-                left.pop(0)
+                batch = left[:PREPARE_AT_MOST]
+                rounds = await self.prepare(batch, answers)
+                for location, prepared in zip(batch, rounds, strict=True):
+                    if self.stop.is_set():
+                        break
+                    await self.refresh(location, prepared, done)
+                    left.pop(0)
         finally:
             await self.tell(done.published)
             await database_sync_to_async(end_claim)(claimed, left)
         return done
 
-    async def refresh(self, location: Location, answers: Mapping[int, Batch], done: Done) -> None:
+    async def prepare(self, locations: list[Location], answers: Mapping[int, Batch]) -> list[Prepared | Exception]:
+        """Together, or one by one where something is wrong with one of them."""
+        try:
+            return [*await database_sync_to_async(prepare_rounds)(locations, answers)]
+        except AWAY:
+            raise
+        except Exception as error:
+            if len(locations) == 1:
+                return [error]
+        return [prepared for location in locations for prepared in await self.prepare([location], answers)]
+
+    async def refresh(self, location: Location, prepared: Prepared | Exception, done: Done) -> None:
         """One location; whatever goes wrong with it is logged once, and stops nobody else."""
         try:
-            result = await database_sync_to_async(refresh)(location, answers)
+            result = await database_sync_to_async(published)(prepared)
         except AWAY:
             raise
         except Exception:
@@ -178,6 +196,12 @@ class Beat:
 
     def end_life(self) -> None:
         Heartbeat.objects.filter(name=self.name).delete()
+
+
+def published(prepared: Prepared | Exception) -> Refreshed:
+    if isinstance(prepared, Exception):
+        raise prepared
+    return publish_round(prepared)
 
 
 def end_claim(claimed: list[Location], undone: list[Location]) -> None:

@@ -11,12 +11,13 @@ from django.utils.timezone import now
 
 from forecasts import snapshots
 from forecasts.composition import Outlook, compose
-from forecasts.history import listen
+from forecasts.history import listen, pasts
 from forecasts.models import Location, Observation, Source
-from forecasts.outlook import expect
+from forecasts.outlook import Known, expect
+from forecasts.preparation import SHOWN
 from forecasts.providers import PROVIDERS
 from forecasts.providers.hours import HOUR, on_the_hour
-from forecasts.refresh import SHOWN, refresh
+from forecasts.refresh import refresh
 from forecasts.snapshots import CurrentForecast
 
 from .broadcast import AnnounceError, announce
@@ -75,7 +76,8 @@ class Replay:
 
     def publish(self, clock: datetime) -> CurrentForecast:
         heard = listen(self.sources, clock, SHOWN)
-        rows = expect(self.location, listen(self.sources, clock), clock, {}, "")
+        found = pasts([source.pk for source in self.sources], clock)
+        rows = expect([Known(self.location, clock, heard, found)])[0]
         data = compose(self.location, heard, Outlook(rows[-1] if rows else None), clock, is_replay=True)
         with transaction.atomic():
             self.renew()

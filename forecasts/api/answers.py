@@ -36,16 +36,29 @@ class LocationRowSerializer(LocationSerializer):
         fields = [*LocationSerializer.Meta.fields, "status", "observed_at", "aqi", "urls", "distance_km"]
 
 
+class IndexHourSerializer(ForecastHourSerializer):
+    """An hour as in the snapshot, with more; null during a replay, which has no more."""
+
+    lo95 = serializers.IntegerField(allow_null=True)
+    hi95 = serializers.IntegerField(allow_null=True)
+    mean = serializers.IntegerField(allow_null=True)
+    probabilities = serializers.DictField(child=serializers.FloatField(), allow_null=True)
+
+
 class PollutantHourSerializer(serializers.Serializer[dict[str, object]]):
     valid_at = serializers.DateTimeField()
     value = serializers.FloatField()
     lo80 = serializers.FloatField(allow_null=True)
     hi80 = serializers.FloatField(allow_null=True)
+    lo95 = serializers.FloatField(allow_null=True)
+    hi95 = serializers.FloatField(allow_null=True)
+    mean = serializers.FloatField(allow_null=True)
 
 
 class PollutantForecastSerializer(serializers.Serializer[dict[str, object]]):
     unit = serializers.CharField()
     model = serializers.CharField()
+    given = serializers.ListField(child=serializers.CharField())
     hours = PollutantHourSerializer(many=True)
 
 
@@ -58,7 +71,8 @@ class ForecastSerializer(serializers.Serializer[dict[str, object]]):
     model = serializers.CharField(allow_null=True)
     scale = serializers.CharField()
     status = serializers.ChoiceField(choices=STATUSES)
-    aqi = ForecastHourSerializer(many=True)
+    given = serializers.ListField(child=serializers.CharField())
+    aqi = IndexHourSerializer(many=True)
     pollutants = serializers.DictField(child=PollutantForecastSerializer())
 
 

@@ -1,17 +1,21 @@
 """The answer of …/forecast/: the published forecast that a snapshot shows, the newest or that of a past moment."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
+import numpy as np
 from django.db.models import Max
 from django.utils.timezone import now
 
+from forecasts.aqi import SCALES, Scale
 from forecasts.composition import index_hours
 from forecasts.models import Forecast, Location
+from forecasts.models.forecast import QUANTILES
+from forecasts.prediction import category_probabilities
 from forecasts.snapshots import CurrentForecast, NotKept, get_current_forecast, read_as_of
 
+MISSING_IN_SNAPSHOT = ("lo95", "hi95", "mean", "probabilities")
 WHEN_GONE = "The forecast of that moment is not kept any more; …/current/ with the same as_of has its first 24 hours."
 
 
@@ -34,7 +38,8 @@ def coming_hours(location: Location, count: int, as_of: datetime | None) -> dict
         "model": index.model,
         "scale": index.unit,
         "status": snapshot["status"],
-        "aqi": index_hours(index, clock, count),
+        "given": index.given,
+        "aqi": _index_hours(index, clock, count),
         "pollutants": {parameter: _pollutant(row, clock, count) for parameter, row in rows.items()},
     }
 
@@ -66,16 +71,28 @@ def _as_shown(location: Location, snapshot: dict[str, Any], count: int, as_of: d
         "model": shown["model"],
         "scale": snapshot["aqi"]["scale"],
         "status": snapshot["status"] if shown["hours"] else "unavailable",
-        "aqi": shown["hours"][:count],
+        "given": [],
+        "aqi": [{**dict.fromkeys(MISSING_IN_SNAPSHOT), **hour} for hour in shown["hours"][:count]],
         "pollutants": {},
     }
 
 
 def _pollutant(row: Forecast, clock: datetime, count: int) -> dict[str, Any]:
-    return {"unit": row.unit, "model": row.model, "hours": list(_hours(row, clock, count))}
+    end = clock + timedelta(hours=count)
+    hours = [{**hour._asdict(), "value": hour.median} for hour in row.by_hour() if clock < hour.valid_at <= end]
+    return {"unit": row.unit, "model": row.model, "given": row.given, "hours": hours}
 
 
-def _hours(row: Forecast, clock: datetime, count: int) -> Iterator[dict[str, Any]]:
-    for valid_at, lo80, median, hi80 in row.by_hour():
-        if clock < valid_at <= clock + timedelta(hours=count):
-            yield {"valid_at": valid_at, "value": median, "lo80": lo80, "hi80": hi80}
+def _index_hours(row: Forecast, clock: datetime, count: int) -> list[dict[str, Any]]:
+    return [
+        {**hour, "probabilities": _probabilities(hour, SCALES[row.unit])} for hour in index_hours(row, clock, count)
+    ]
+
+
+def _probabilities(hour: dict[str, Any], scale: Scale) -> dict[str, float] | None:
+    """Of each category; indices are whole, so one ends half-way to the next."""
+    quantiles = [hour[name] for name in QUANTILES]
+    if None in quantiles:
+        return None
+    shares = category_probabilities(np.array([quantiles]), [lowest - 0.5 for lowest in scale.lowest[1:]])[0]
+    return {category.id: round(float(share), 3) for category, share in zip(scale.categories, shares, strict=True)}

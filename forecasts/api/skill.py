@@ -10,8 +10,9 @@ from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 
+from forecasts.air import AIRS
 from forecasts.gazetteer import parse_location
-from forecasts.scoreboard import AIRS, skill_of, skill_of_all
+from forecasts.scoreboard import skill_of, skill_of_all
 
 from .streaming import dumps
 from .views import PROBLEMS, View, conditional

@@ -1,10 +1,22 @@
 from .forecast import Forecast
 from .heartbeat import Heartbeat
 from .location import Location, new_epoch
+from .memory import Memory
 from .observation import Observation
 from .quota import Quota
 from .score import Score
 from .snapshot import Snapshot
 from .source import Source
 
-__all__ = ["Forecast", "Heartbeat", "Location", "Observation", "Quota", "Score", "Snapshot", "Source", "new_epoch"]
+__all__ = [
+    "Forecast",
+    "Heartbeat",
+    "Location",
+    "Memory",
+    "Observation",
+    "Quota",
+    "Score",
+    "Snapshot",
+    "Source",
+    "new_epoch",
+]
