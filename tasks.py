@@ -121,8 +121,8 @@ def test() -> None:
     python("-m", "pytest", "--cov-append")
 
 
-def bench() -> None:
-    """The fan-out of this project beside other designs and the limits; about fifteen minutes, on Linux."""
+def bench(*options: str) -> None:
+    """What is promised of speed and size, beside other designs and the limits; an hour or less, on Linux."""
     install("requirements-dev.txt")
     write_secret_key()
     if not BENCH_VENV.exists():
@@ -130,15 +130,22 @@ def bench() -> None:
         requirements = "tests/benchmarks/requirements.txt"
         pip = [BENCH_VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*pip, "--require-hashes", "-r", requirements], cwd=ROOT, check=True)
-    python("-m", "tests.benchmarks.fan_out")
+    python("-m", "tests.benchmarks", *options)
 
 
-TASKS = {"run": run, "test": test, "bench": bench, "dashboard": dashboard}
+def chaos(*options: str) -> None:
+    """Break the server in every way we know, and say what held; some fifteen minutes."""
+    install("requirements-dev.txt")
+    write_secret_key()
+    python("-m", "tests.chaos", *options)
+
+
+TASKS = {"run": run, "test": test, "bench": bench, "chaos": chaos, "dashboard": dashboard}
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):  # noqa: UP036  (whoever runs this may have an older one)
         sys.exit("Python 3.11 or newer is needed; this is " + sys.version.split()[0])
-    if len(sys.argv) != 2 or sys.argv[1] not in TASKS:
+    if len(sys.argv) < 2 or sys.argv[1] not in TASKS:
         sys.exit(f"usage: tasks.py {'|'.join(TASKS)}")
     with contextlib.suppress(KeyboardInterrupt):
-        TASKS[sys.argv[1]]()
+        TASKS[sys.argv[1]](*sys.argv[2:])

@@ -30,7 +30,7 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_SECONDS = 1.0
 SHOW_LIFE_EVERY_SECONDS = 5.0
 PRUNE_EVERY_SECONDS = 86_400
-CLAIM_LAPSES_AFTER = timedelta(seconds=90)  # longer than a round takes: its beat must have died
+CLAIM_LAPSES_AFTER_SECONDS = 90  # longer than a round takes: its beat must have died
 AWAY = (OperationalError, InterfaceError)  # the database itself, and not one location's rows
 PREPARE_AT_MOST = 20  # read and forecast together; small enough that a stop need not wait
 CLAIM_AT_MOST = 100  # at a time, so that several beats share a large round and its first news goes out early
@@ -47,6 +47,7 @@ class Done:
 class Beat:
     def __init__(self, interval: float, jitter: float = 0, only: list[int] | None = None) -> None:
         self.interval, self.jitter, self.only = interval, jitter, only
+        self.claim_lapses_after = timedelta(seconds=min(CLAIM_LAPSES_AFTER_SECONDS, interval / 2))
         self.name = f"{socket.gethostname()}:{os.getpid()}"
         self.failing: set[int] = set()
         self.is_cut_off = False
@@ -96,8 +97,8 @@ class Beat:
             await asyncio.wait_for(self.stop.wait(), seconds)
 
     async def step(self) -> bool:
-        """Refresh and announce what is due; True if there was something."""
-        claimed = await database_sync_to_async(self.claim)(Q(due_at__lte=now()))
+        """Refresh and announce what is due, or what a beat that died had begun; True if there was something."""
+        claimed = await database_sync_to_async(self.claim)(Q(due_at__lte=now()) | Q(claimed_until__lt=now()))
         await self.round(claimed)
         return bool(claimed)
 
@@ -121,7 +122,7 @@ class Beat:
             places = places.filter(pk__in=self.only)
         chosen = list(places.order_by("due_at").values_list("pk", flat=True)[:CLAIM_AT_MOST])
         token = uuid.uuid4().hex
-        claim = {"claimed_by": token, "claimed_at": now(), "claimed_until": now() + CLAIM_LAPSES_AFTER}
+        claim = {"claimed_by": token, "claimed_at": now(), "claimed_until": now() + self.claim_lapses_after}
         places.filter(pk__in=chosen).update(**claim, due_at=self.next_due())
         return list(Location.objects.filter(claimed_by=token)) if chosen else []
 

@@ -14,7 +14,8 @@ from forecasts.models import Location
 
 from .broadcast import event, group_name
 from .counters import FAN_OUT_SECONDS
-from .listener import EncodedOnce, Listener, Update, is_older
+from .frames import SharedText
+from .listener import Listener, Update, is_older
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +56,7 @@ class Feed:
 
     @FAN_OUT_SECONDS.time()
     def hand_out(self, update: Update) -> None:
-        update["text"] = EncodedOnce(update["text"])
+        update["text"] = SharedText(update["text"])
         self._keep(update)
         for listener in list(self.listeners):
             try:

@@ -3,7 +3,7 @@
 import asyncio
 import types
 from collections.abc import Callable, Coroutine, Generator
-from typing import Any, Self, TypedDict
+from typing import Any, TypedDict
 
 from .counters import CONFLATIONS, DROPS
 
@@ -21,20 +21,6 @@ class Update(TypedDict):
     published_at: float
     checked_at: float
     text: str
-
-
-class EncodedOnce(str):
-    """A text that a thousand sockets are sent: each asks for its bytes, and a µ or ã makes them dear."""
-
-    octets: bytes
-
-    def __new__(cls, text: str) -> Self:
-        self = super().__new__(cls, text)
-        self.octets = text.encode()
-        return self
-
-    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
-        return self.octets
 
 
 class Listener:
@@ -58,14 +44,17 @@ class Listener:
         self._send_waiting()
 
     def offer(self, update: Update) -> None:
-        if self._last is None or (not is_older(update, self._last) and update["text"] != self._last["text"]):
-            self.repeat(update)
+        """Send it, unless the reader has had it, or something newer."""
+        known = self._waiting or self._last
+        if known is None or (update["text"] != known["text"] and not is_older(update, known)):
+            self._put(update)
 
     def repeat(self, update: Update) -> None:
         """Send it even if the reader has had it; but what is newer, if that is known here already."""
-        newest = self._waiting or self._last
-        if newest is not None and is_older(update, newest):
-            update = newest
+        known = self._waiting or self._last
+        self._put(known if known is not None and is_older(update, known) else update)
+
+    def _put(self, update: Update) -> None:
         if not self._is_open or self._sending is not None:
             CONFLATIONS.inc(self._waiting is not None)
             self._waiting = update

@@ -11,7 +11,7 @@ from realtime import http_flow
 from realtime.protocol import MAX_MESSAGE_BYTES, PING_INTERVAL_SECONDS, CloseCode
 from realtime.websocket_protocol import CLOSE_SECONDS, HardenedWebSocketProtocol
 
-PONG_SECONDS = 30
+PONG_SECONDS = 20
 DRAIN_SECONDS = 1
 
 

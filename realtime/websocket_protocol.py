@@ -1,7 +1,6 @@
 # ruff: noqa: N802, N803 - Twisted and autobahn name the methods that are overridden here
 import asyncio
 import math
-import struct
 import time
 from typing import Any
 
@@ -10,6 +9,7 @@ from autobahn.websocket.types import ConnectionDeny
 from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet import tcp
 
+from realtime.frames import BINARY, TEXT, SharedText, frame_head
 from realtime.protocol import CloseCode
 
 MAX_INBOUND_FRAGMENTS = 1024
@@ -18,18 +18,16 @@ MAX_OUTBOUND_BYTES = 1024 * 1024
 MAX_REASON_BYTES = 123
 CLOSE_SECONDS = 3
 
-TEXT, BINARY = 1, 2
 TOO_BIG = 1009
-FINAL = 0x80
 
 
-def frame_head(opcode: int, length: int) -> bytes:
-    """Of an unfragmented frame from a server, as RFC 6455, 5.2 has it."""
-    if length < 126:
-        return bytes((FINAL | opcode, length))
-    if length < 1 << 16:
-        return struct.pack("!BBH", FINAL | opcode, 126, length)
-    return struct.pack("!BBQ", FINAL | opcode, 127, length)
+def framed(message: dict[str, Any]) -> bytes:
+    # autobahn's sendMessage() would hold what we send to the limit for what we receive.
+    text = message.get("text")
+    if type(text) is SharedText:
+        return text.frame
+    payload: bytes = message["bytes"] if text is None else text.encode()
+    return frame_head(BINARY if text is None else TEXT, len(payload)) + payload
 
 
 class HardenedWebSocketProtocol(WebSocketProtocol):  # type: ignore[misc]
@@ -111,12 +109,10 @@ class HardenedWebSocketProtocol(WebSocketProtocol):  # type: ignore[misc]
             self.close(CloseCode.TOO_SLOW, "you read more slowly than there is news")
         if self.state != self.STATE_OPEN:
             return
-        text = message.get("text")
-        payload = message["bytes"] if text is None else text.encode()
-        # autobahn's sendMessage() would hold what we send to the limit for what we receive.
-        self.write(frame_head(BINARY if text is None else TEXT, len(payload)) + payload)
+        octets = framed(message)
+        self.write(octets)
         if not self.writable.is_set():
-            self.unread_bytes += len(payload)
+            self.unread_bytes += len(octets)
 
     def write(self, octets: bytes) -> None:
         # What the kernel takes at once need not go through the reactor, which changes its selector twice a write.

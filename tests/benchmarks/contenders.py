@@ -18,8 +18,10 @@ from tests.services import free_port
 ROOT = Path(__file__).parent.parent.parent
 BUILD = ROOT / "tests" / "benchmarks" / "out"
 PREDECESSOR_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
+START_SECONDS = 90
+SHARED_FRAMES = "realtime.uvicorn_protocol:SharedFrames"
 UVICORN = [
-    *("--loop", "uvloop", "--http", "httptools", "--ws", "websockets-sansio", "--ws-per-message-deflate", "false"),
+    *("--loop", "uvloop", "--http", "httptools", "--ws", SHARED_FRAMES, "--ws-per-message-deflate", "false"),
     *("--ws-max-size", "65536", "--ws-max-queue", "8", "--backlog", "4096", "--log-level", "warning"),
 ]
 
@@ -54,13 +56,17 @@ class Contender:
     is_project: bool = False  # takes its updates from the channel layer, and its place from the database
 
 
+def uvicorn_with(protocol: str) -> list[str]:
+    return [protocol if option == SHARED_FRAMES else option for option in UVICORN]
+
+
 def project_uvicorn(port: int, trigger: int, setting: Setting) -> list[str]:
     return [sys.executable, "-m", "uvicorn", "aqiproject.asgi:application", "--port", str(port), *UVICORN]
 
 
 def plain_channels(port: int, trigger: int, setting: Setting) -> list[str]:
     application = "tests.benchmarks.plain_channels:application"
-    return [sys.executable, "-m", "uvicorn", application, "--port", str(port), *UVICORN]
+    return [sys.executable, "-m", "uvicorn", application, "--port", str(port), *uvicorn_with("websockets-sansio")]
 
 
 def project_daphne(port: int, trigger: int, setting: Setting) -> list[str]:
@@ -68,9 +74,8 @@ def project_daphne(port: int, trigger: int, setting: Setting) -> list[str]:
 
 
 def predecessor(port: int, trigger: int, setting: Setting) -> list[str]:
-    # uvicorn's own choice until lately, and what that design was run with.
-    options = ["websockets" if option == "websockets-sansio" else option for option in UVICORN]
     application = "tests.benchmarks.predecessor:application"
+    options = uvicorn_with("websockets")  # its own choice until lately, and what that design was run with
     return [str(PREDECESSOR_PYTHON), "-m", "uvicorn", application, "--port", str(port), *options]
 
 
@@ -146,7 +151,7 @@ def program(command: list[str], environment: dict[str, str]) -> Iterator[subproc
 
 
 def wait_for_port(port: int) -> None:
-    until = time.monotonic() + 30
+    until = time.monotonic() + START_SECONDS
     while time.monotonic() < until:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:

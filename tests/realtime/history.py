@@ -9,14 +9,14 @@ import asyncio
 import hashlib
 import json
 import random
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidHandshake, WebSocketException
-
-LONGEST_WAIT_SECONDS = 1.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,10 @@ def digest(data: Any) -> str:
 class Client:
     url: str
     dice: random.Random
+    longest_wait_seconds: float = 1.0
+    patience_seconds: float = 3.0
+    greeted_at: float = 0.0
+    closes: list[int | None] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     connections: int = 0
     epoch: str = ""
@@ -52,14 +56,19 @@ class Client:
         """Until cancelled."""
         while True:
             where = f"?epoch={self.epoch}&since={self.last}" if self.epoch else ""
+            with suppress(OSError, WebSocketException, InvalidHandshake, TimeoutError):
+                await self.connect(self.url + where)
+            await asyncio.sleep(self.dice.uniform(0, self.longest_wait_seconds))
+
+    async def connect(self, url: str) -> None:
+        patience = self.patience_seconds
+        async with connect(url, open_timeout=patience, ping_interval=patience / 3, ping_timeout=patience) as socket:
+            self.connections += 1
             try:
-                async with connect(self.url + where, open_timeout=3, ping_interval=1, ping_timeout=3) as socket:
-                    self.connections += 1
-                    async for text in socket:
-                        await self.hear(socket, json.loads(text))
-            except (OSError, WebSocketException, InvalidHandshake, TimeoutError):
-                pass
-            await asyncio.sleep(self.dice.uniform(0, LONGEST_WAIT_SECONDS))
+                async for text in socket:
+                    await self.hear(socket, json.loads(text))
+            finally:
+                self.closes.append(socket.close_code)
 
     @property
     def last(self) -> int:
@@ -74,7 +83,9 @@ class Client:
         content = digest(message["data"]) if "data" in message else ""
         place = message["epoch"], message["seq"]
         self.events.append(Event(self.connections, kind, *place, content, message.get("resumed", False)))
-        if kind != "connected":
+        if kind == "connected":
+            self.greeted_at = time.monotonic()
+        else:
             self.take(*place)
         if self.ahead and kind != "missed_update":
             await self.ask(socket)

@@ -212,10 +212,12 @@ async def test_a_place_that_becomes_due_in_the_middle_of_its_round_is_not_taken_
     assert await second.step() is True
 
 
-async def test_a_claim_lapses_when_its_beat_died(delhi: Location) -> None:
-    await database_sync_to_async(Beat(interval=300).claim)(Q(due_at__lte=now()))
-    await Location.objects.aupdate(due_at=now(), claimed_until=now() - timedelta(seconds=1))
-    assert await Beat(interval=300).step() is True
+async def test_a_claim_lapses_when_its_beat_died_before_the_next_round_would_be_due(delhi: Location) -> None:
+    await database_sync_to_async(Beat(interval=10).claim)(Q(due_at__lte=now()))
+    assert await Beat(interval=10).step() is False
+    assert (await Location.objects.aget()).claimed_until < now() + timedelta(seconds=6)
+    await Location.objects.aupdate(claimed_until=now() - timedelta(seconds=1))
+    assert await Beat(interval=10).step() is True
 
 
 async def test_a_source_whose_provider_is_gone_stops_nobody_else(delhi: Location, sao_paulo: Location) -> None:

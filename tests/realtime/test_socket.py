@@ -9,22 +9,7 @@ from forecasts.models import Location, Snapshot
 from realtime import feeds
 from realtime.beat import Beat
 from tests.realtime.conftest import dial, hear, join, say
-
-BAD_MESSAGES = {
-    "nonsense": "not_json",
-    "NaN": "not_json",
-    '{"action":': "not_json",
-    "[" * 60_000: "not_understood",
-    "null": "not_understood",
-    "[]": "not_understood",
-    "1": "not_understood",
-    "{}": "not_understood",
-    '{"action": 1}': "not_understood",
-    '{"action": "resume"}': "not_understood",
-    '{"action": "resume", "epoch": "x", "since": -1}': "not_understood",
-    '{"action": "resume", "epoch": "x", "since": "1"}': "not_understood",
-    '{"action": "dance"}': "unknown_action",
-}
+from tests.realtime.wire import BAD_MESSAGES
 
 
 async def test_the_first_message_says_where_the_stream_is_and_the_second_what_the_air_is(delhi: Location) -> None:

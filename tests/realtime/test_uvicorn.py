@@ -16,8 +16,7 @@ from websockets.exceptions import InvalidStatus
 
 from tests.benchmarks.contenders import UVICORN, wait_for_port
 from tests.realtime.test_server import BROKEN
-from tests.realtime.test_socket import BAD_MESSAGES
-from tests.realtime.wire import PROJECT, WireServer, closing, raw
+from tests.realtime.wire import BAD_MESSAGES, PROJECT, WireServer, closing, raw
 from tests.services import free_port
 
 pytestmark = pytest.mark.processes
@@ -37,9 +36,9 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @contextmanager
-def serving(environment: dict[str, str]) -> Iterator[WireServer]:
+def serving(environment: dict[str, str], *options: str) -> Iterator[WireServer]:
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "aqiproject.asgi:application", "--port", str(port), *UVICORN]
+    command = [sys.executable, "-m", "uvicorn", "aqiproject.asgi:application", "--port", str(port), *UVICORN, *options]
     with (
         NamedTemporaryFile("w+") as errors,
         subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=errors, stderr=errors, text=True) as process,
@@ -115,6 +114,20 @@ async def test_compression_is_not_negotiated(server: WireServer) -> None:
     async with connect(server.url("ws/aqi/delhi"), compression="deflate") as socket:
         assert socket.response is not None
         assert "Sec-WebSocket-Extensions" not in socket.response.headers
+
+
+async def test_an_update_is_the_same_for_sockets_that_compress_and_that_do_not(environment: dict[str, str]) -> None:
+    with serving(environment, "--ws-per-message-deflate", "true") as server:
+        place = server.url("ws/aqi/tokyo")
+        async with connect(place, compression="deflate") as small, connect(place, compression=None) as plain:
+            assert small.response is not None
+            assert "Sec-WebSocket-Extensions" in small.response.headers
+            first = [[await socket.recv() for _ in range(2)][1] for socket in (small, plain)]
+            announce = [sys.executable, "manage.py", "broadcast_forecasts", "--once", "--location", "tokyo"]
+            await asyncio.to_thread(subprocess.run, announce, cwd=PROJECT, env=environment, check=True)
+            news = [await asyncio.wait_for(socket.recv(), 20) for socket in (small, plain)]
+    assert news[0] == news[1] != first[0]
+    assert json.loads(news[0])["type"] == "aqi_update"
 
 
 async def test_sigterm_tells_every_client_to_come_back(environment: dict[str, str]) -> None:

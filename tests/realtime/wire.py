@@ -18,6 +18,22 @@ from websockets.exceptions import ConnectionClosed
 PROJECT = Path(__file__).parents[2]
 SCRIPT = "import django; django.setup(); from tests.realtime.wire_application import serve; serve()"
 TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9
+# And the code of the error that answers each.
+BAD_MESSAGES = {
+    "nonsense": "not_json",
+    "NaN": "not_json",
+    '{"action":': "not_json",
+    "[" * 60_000: "not_understood",
+    "null": "not_understood",
+    "[]": "not_understood",
+    "1": "not_understood",
+    "{}": "not_understood",
+    '{"action": 1}': "not_understood",
+    '{"action": "resume"}': "not_understood",
+    '{"action": "resume", "epoch": "x", "since": -1}': "not_understood",
+    '{"action": "resume", "epoch": "x", "since": "1"}': "not_understood",
+    '{"action": "dance"}': "unknown_action",
+}
 
 
 @dataclass

@@ -1,0 +1,9 @@
+"""All that is done to the server; whoever adds a fault adds it here."""
+
+from tests.chaos.conformance import CONFORMANCE
+from tests.chaos.fuzz import FUZZ
+from tests.chaos.hostile import HOSTILE, SILENT
+from tests.chaos.outages import OUTAGES
+
+LAST = [SILENT]
+FAULTS = [*CONFORMANCE, FUZZ, *HOSTILE, *OUTAGES, *LAST]
