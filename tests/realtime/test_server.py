@@ -169,7 +169,7 @@ async def test_sigterm_tells_every_client_to_come_back_and_every_application_tha
         await connect_and_forget(server, "ignores_the_end")
         server.process.terminate()
         codes = [await closing(socket) for socket in sockets]
-        await asyncio.to_thread(server.process.wait, 3)
+        await asyncio.to_thread(server.process.wait, 30)
         assert codes == [(1012, "the server restarts")] * 50
         printed = server.printed()
         assert (printed.count("disconnected"), printed.count("cancelled")) == (50, 1)
@@ -195,7 +195,7 @@ async def test_a_server_without_clients_ends_at_once() -> None:
     with started() as server:
         assert (await get(server, "known"))[0] == 200
         server.process.terminate()
-        assert await asyncio.to_thread(server.process.wait, 1) == 0
+        assert await asyncio.to_thread(server.process.wait, 30) == 0
 
 
 async def test_a_flood_is_left_in_the_network_while_the_application_is_behind(own_server: WireServer) -> None:
