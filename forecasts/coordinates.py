@@ -3,8 +3,19 @@
 import re
 from typing import NamedTuple
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
 AXES = {"N": "latitude", "S": "latitude", "E": "longitude", "W": "longitude"}
 LIMITS = {"latitude": 90, "longitude": 180}
+TWICE = {
+    "latitude": _("It has two latitudes: give one of N and S and one of E and W."),
+    "longitude": _("It has two longitudes: give one of N and S and one of E and W."),
+}
+OUTSIDE = {
+    "latitude": _("A latitude is between -90 and 90, not {degrees}; the latitude comes first."),
+    "longitude": _("A longitude is between -180 and 180, not {degrees}; the latitude comes first."),
+}
 PART = re.compile(r"([NSEW]?)([+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+|NAN|INF))°?([NSEW]?)")
 
 
@@ -28,7 +39,7 @@ def parse_coordinate(text: str) -> Coordinate | None:
         return None
     (first_axis, first), (second_axis, second) = found
     if first_axis is not None and first_axis == second_axis:
-        raise CoordinateError(f"It has two {first_axis}s: give one of N and S and one of E and W.")
+        raise CoordinateError(TWICE[first_axis])
     is_swapped = first_axis == "longitude" or second_axis == "latitude"
     latitude, longitude = (second, first) if is_swapped else (first, second)
     return Coordinate(_within("latitude", latitude), _within("longitude", longitude))
@@ -44,14 +55,16 @@ def _split(text: str) -> list[str]:
 def _signed(before: str, number: str, after: str) -> tuple[str | None, float]:
     letter = before or after
     if before and after:
-        raise CoordinateError(f"{before}{number}{after} has two letters: put one before or after the number.")
+        two_letters = _("{part} has two letters: put one before or after the number.")
+        raise CoordinateError(format_lazy(two_letters, part=before + number + after))
     if letter and number[0] in "+-":
-        raise CoordinateError(f"{before}{number}{after} has a sign and a letter: give one of them.")
+        both = _("{part} has a sign and a letter: give one of them.")
+        raise CoordinateError(format_lazy(both, part=before + number + after))
     return AXES.get(letter), -float(number) if letter in ("S", "W") else float(number)
 
 
 def _within(axis: str, degrees: float) -> float:
     limit = LIMITS[axis]
     if not -limit <= degrees <= limit:  # also what is not a number
-        raise CoordinateError(f"A {axis} is between -{limit} and {limit}, not {degrees:g}; the latitude comes first.")
+        raise CoordinateError(format_lazy(OUTSIDE[axis], degrees=f"{degrees:g}"))
     return degrees

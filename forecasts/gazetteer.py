@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from .coordinates import Coordinate, CoordinateError, parse_coordinate
 from .directory import SUGGESTIONS, Directory, forget, fresh, load, spelling
@@ -28,15 +31,18 @@ KEEP_SECONDS = 5.0
 KEEP_AFTER_MISS_SECONDS = 1.0  # so soon a location that another process added is found
 TEXT_MAX = 200
 SHOWN_MAX = 100
-CURE = 'Give the slug, a name or "latitude,longitude" of a configured location.'
+CURE = _('Give the slug, a name or "latitude,longitude" of a configured location.')
 
 CITIES = Path(__file__).with_name("cities.csv")
 
 
 class LocationError(LookupError):
-    """`text` is what was asked (cut), `suggestions` the slugs of configured locations that may be meant."""
+    """`text` is what was asked (cut), `suggestions` the slugs of configured locations that may be meant.
 
-    def __init__(self, text: str, message: str, suggestions: list[str]) -> None:
+    Its words are those of the language that is active where they are read.
+    """
+
+    def __init__(self, text: str, message: str | Promise, suggestions: list[str]) -> None:
         super().__init__(message)
         self.text, self.suggestions = shown(text), suggestions
 
@@ -79,13 +85,15 @@ def search_locations(text: str) -> list[Location]:
 
 def understand(text: str) -> str | Coordinate:
     if len(text) > TEXT_MAX:
-        raise UnknownLocation(text, f"A location has at most {TEXT_MAX} characters, not {len(text)}. {CURE}", [])
+        too_long = _("A location has at most {most} characters, not {count}. {cure}")
+        raise UnknownLocation(text, format_lazy(too_long, most=TEXT_MAX, count=len(text), cure=CURE), [])
     if not text.strip():
-        raise UnknownLocation(text, f"The location is empty. {CURE}", [])
+        raise UnknownLocation(text, format_lazy(_("The location is empty. {cure}"), cure=CURE), [])
     try:
         return parse_coordinate(text) or text
     except CoordinateError as error:
-        raise UnknownLocation(text, f'"{shown(text)}" is no coordinate. {error}', []) from error
+        no_coordinate = _('"{text}" is no coordinate. {reason}')
+        raise UnknownLocation(text, format_lazy(no_coordinate, text=shown(text), reason=error), []) from error
 
 
 def look_up(wanted: str | Coordinate, directory: Directory) -> list[Location]:
@@ -99,17 +107,23 @@ def the_only(found: list[Location], text: str) -> Location:
     if len(found) == 1:
         return found[0]
     slugs = sorted(location.slug for location in found)[:SUGGESTIONS]
-    raise AmbiguousLocation(text, f'"{shown(text)}" may be {", ".join(slugs)}. Give one of these slugs.', slugs)
+    message = format_lazy(
+        _('"{text}" may be {slugs}. Give one of these slugs.'), text=shown(text), slugs=", ".join(slugs)
+    )
+    raise AmbiguousLocation(text, message, slugs)
 
 
 def unknown(text: str, wanted: str | Coordinate, directory: Directory) -> UnknownLocation:
     if isinstance(wanted, str):
         suggestions = directory.spelled_like(wanted)
-        cure = f"Did you mean {' or '.join(suggestions)}?" if suggestions else CURE
-        return UnknownLocation(text, f'No location is called "{shown(text)}". {cure}', suggestions)
+        meant = format_lazy(_("Did you mean {slugs}?"), slugs=" / ".join(suggestions))
+        nobody = _('No location is called "{text}". {cure}')
+        message = format_lazy(nobody, text=shown(text), cure=meant if suggestions else CURE)
+        return UnknownLocation(text, message, suggestions)
     near = directory.nearest(wanted, SUGGESTIONS)
-    distances = ", ".join(f"{location.slug} ({km:.0f} km away)" for km, location in near) or "none"
-    message = f'No location is within {settings.AQI_NEAREST_KM} km of "{shown(text)}". The nearest: {distances}.'
+    distances = ", ".join(f"{location.slug} ({km:.0f} km)" for km, location in near) or _("none")
+    far = _('No location is within {most} km of "{text}". The nearest: {distances}.')
+    message = format_lazy(far, most=settings.AQI_NEAREST_KM, text=shown(text), distances=distances)
     return UnknownLocation(text, message, [location.slug for _, location in near])
 
 

@@ -8,11 +8,14 @@ from typing import Any
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.encoding import escape_uri_path
+from django.utils.translation import gettext
 from django.views import defaults
 from rest_framework import exceptions, views
 
 from forecasts.gazetteer import AmbiguousLocation, LocationError
 from forecasts.snapshots import NotKept
+
+from .languages import in_language_of, mark
 
 logger = logging.getLogger(__name__)
 
@@ -35,11 +38,19 @@ def problem(request: HttpRequest, status: int, code: str, detail: str, **members
 
 
 def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
-    """What the REST framework calls; None leaves the error to Django, which logs it and calls `server_error`.
+    """What the REST framework calls, in the reader's language; None leaves the error to Django, which logs it.
 
     A location that nobody configured is 404; a name that several locations share is 409, as the address is right and
     only the choice is open. Both come with suggestions.
     """
+    with in_language_of(context["request"]) as language:
+        answer = _answer(error, context)
+    if answer is not None:
+        mark(answer, language)
+    return answer
+
+
+def _answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None:
     request = context["request"]
     if isinstance(error, LocationError):
         return _location_problem(request, error)
@@ -52,7 +63,11 @@ def exception_handler(error: Exception, context: Mapping[str, Any]) -> HttpRespo
     response = views.exception_handler(error, dict(context))
     if response is None:
         return None
-    answer = problem(request, response.status_code, response.data["detail"].code, response.data["detail"])
+    code, detail = response.data["detail"].code, response.data["detail"]
+    if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = response.headers.get("Retry-After", "1")
+        detail = gettext("Too many requests; try again in %(seconds)s s.") % {"seconds": wait}
+    answer = problem(request, response.status_code, code, detail)
     for name in ("Retry-After", "WWW-Authenticate"):
         if name in response.headers:
             answer[name] = response.headers[name]
@@ -67,7 +82,7 @@ def _location_problem(request: HttpRequest, error: LocationError) -> HttpRespons
 
 def _unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     logger.error("The database is out of reach: %s", error)
-    answer = problem(request, 503, "temporarily_unavailable", "The database is out of reach; try again soon.")
+    answer = problem(request, 503, "temporarily_unavailable", gettext("The database is out of reach; try again soon."))
     answer["Retry-After"] = str(RETRY_SECONDS)
     return answer
 

@@ -1,11 +1,13 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 
-from . import skill, views, waqi
+from . import scales, skill, views, waqi
 
 urlpatterns = [
     path("v1/", views.RootView.as_view(), name="root"),
     path("v1/skill/", skill.SkillView.as_view(), name="skill"),
+    path("v1/scales/", scales.ScalesView.as_view(), name="scales"),
+    path("v1/scales/<str:scale>/", scales.ScaleView.as_view(), name="scale"),
     path("v1/cities/", views.CityView.as_view(), name="cities"),
     path("v1/locations/", views.LocationListView.as_view(), name="locations"),
     path("v1/locations/<str:location>/", views.LocationView.as_view(), name="location"),

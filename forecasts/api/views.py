@@ -48,7 +48,7 @@ class RootView(View):
 
     @extend_schema(responses=OpenApiTypes.OBJECT)
     def get(self, request: Request) -> Response:
-        names = ("locations", "skill", "cities", "schema", "docs")
+        names = ("locations", "scales", "skill", "cities", "schema", "docs")
         return Response({name: request.build_absolute_uri(reverse(name)) for name in names})
 
 

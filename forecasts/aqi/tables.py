@@ -7,7 +7,7 @@ from datetime import date
 from enum import Enum
 from functools import cached_property
 
-from forecasts.aqi.advice import ADVICE
+from forecasts.aqi.advice import TEXTS, Step, headline, steps_of
 from forecasts.aqi.averaging import Averaging
 from forecasts.aqi.bands import Bands, Levels, Risk
 from forecasts.aqi.rounding import Rounding, whole
@@ -17,10 +17,25 @@ from forecasts.aqi.units import Unit
 
 @dataclass(frozen=True)
 class Category:
+    """`letters` are the steps of the six groups, see forecasts.aqi.advice."""
+
     id: str
     label: str
     color: str
-    advice: str
+    letters: str
+
+    @cached_property
+    def advice(self) -> str:
+        return headline(self.letters)
+
+    @cached_property
+    def steps(self) -> Mapping[str, Step]:
+        return steps_of(self.letters)
+
+    @cached_property
+    def texts(self) -> Mapping[str, str]:
+        """What to do, in English, by group."""
+        return {group: TEXTS[group][step] for group, step in self.steps.items()}
 
 
 class Use(Enum):
@@ -86,7 +101,10 @@ Overall = Callable[[Parts], tuple[int, str] | None]  # the index, and the pollut
 
 @dataclass(frozen=True)
 class Scale:
-    """`unchecked` says what could not be compared with the authority's own text."""
+    """`unchecked` says what could not be compared with the authority's own text.
+
+    `advised_groups` are those that the authority names in its advice, beside everybody.
+    """
 
     id: str
     name: str
@@ -98,6 +116,7 @@ class Scale:
     categories: Sequence[Category]
     lowest: Sequence[int]  # the lowest index of each category
     pollutants: Mapping[str, Pollutant]  # in the order of the official table, which decides between equals
+    advised_groups: Sequence[str]
     overall: Overall
     unchecked: str
     beyond: str = ""  # what an index above the last number is called, such as 10+
@@ -114,7 +133,3 @@ class Scale:
     def text(self, value: int) -> str:
         """The index as people write it."""
         return self.beyond if self.beyond and value == len(self.level_colors) else str(value)
-
-    @cached_property
-    def advice(self) -> Mapping[str, str]:
-        return {category.advice: ADVICE[category.advice] for category in self.categories}

@@ -21,6 +21,7 @@ from forecasts.providers import Batch, Place, ProviderError, Reading, waqi
 from forecasts.providers import airnow_answer as airnow
 from forecasts.providers import open_meteo_answer as open_meteo
 from forecasts.providers import openaq_answer as openaq
+from forecasts.quality import is_no_value
 from tests.forecasts.mangled import damaged
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"
@@ -88,7 +89,7 @@ def check(parse: Callable[[bytes], list[Batch]], body: bytes) -> None:
 
 
 def is_sound(reading: Reading) -> bool:
-    is_number = math.isfinite(reading.value) and reading.value >= 0
+    is_number = math.isfinite(reading.value) and not is_no_value(reading.value)
     return is_number and reading.parameter in PARAMETERS and reading.unit in UNITS and reading.observed_at.minute == 0
 
 

@@ -143,7 +143,7 @@ def test_a_degree_of_latitude_is_111_km(db: None, settings: Settings) -> None:
     settings.AQI_NEAREST_KM = 111
     error = refused("1,-78")
     assert isinstance(error, UnknownLocation)
-    assert str(error) == 'No location is within 111 km of "1,-78". The nearest: quito (111 km away).'
+    assert str(error) == 'No location is within 111 km of "1,-78". The nearest: quito (111 km).'
 
 
 def test_places_far_from_a_coordinate_are_suggested_nearest_first(db: None) -> None:
@@ -154,7 +154,7 @@ def test_places_far_from_a_coordinate_are_suggested_nearest_first(db: None) -> N
 
 def test_the_other_end_of_the_earth_is_20015_km_away(db: None) -> None:
     at("antipode", 8, 127)
-    assert "antipode (20015 km away)" in str(refused("-8,-53"))
+    assert "antipode (20015 km)" in str(refused("-8,-53"))
 
 
 def test_the_antimeridian_and_the_poles_do_not_part_neighbours(db: None) -> None:

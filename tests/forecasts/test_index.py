@@ -20,6 +20,7 @@ from forecasts.aqi import (
     hourly_indices,
     index,
 )
+from forecasts.aqi.advice import ADVICE
 from forecasts.aqi.bands import Bands
 from forecasts.aqi.series import Ratio
 
@@ -210,7 +211,7 @@ def test_every_edge_lies_in_its_category(value: int, id_: str) -> None:
 def test_a_scale_says_who_made_it_and_what_to_do_in_every_category() -> None:
     scale = SCALES["us_epa_2024"]
     assert (scale.version, scale.authority.startswith("US Environmental Protection Agency")) == ("2024-05-06", True)
-    assert {each.advice for each in scale.categories} == set(scale.advice)
+    assert {each.advice for each in scale.categories} == set(ADVICE)
 
 
 def test_bands_leave_no_gap_in_concentration_or_index() -> None:

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from forecasts.aqi import PARAMETERS, SCALES, Scale, Unit, hourly_indices, index, indices
+from forecasts.aqi.advice import ADVICE
 from forecasts.aqi.bands import Bands, Levels, Risk
 from forecasts.aqi.series import Ratio
 from forecasts.aqi.tables import Table
@@ -34,7 +35,7 @@ def test_there_are_the_scales_that_we_promise() -> None:
 def test_a_scale_describes_itself(scale: Scale) -> None:
     assert all([scale.name, scale.version, scale.authority, scale.unchecked, scale.combined])
     assert len(scale.lowest) == len(scale.categories) == len({category.id for category in scale.categories})
-    assert all(sentence for sentence in scale.advice.values())
+    assert all(category.advice in ADVICE and len(category.texts) == 6 for category in scale.categories)
     assert all(low < high for low, high in pairwise(scale.lowest))
     assert not scale.level_colors or len(scale.level_colors) == max(10, scale.lowest[-1])
 

@@ -24,11 +24,11 @@ SCALE = Scale(
     effective_until=None,
     celsius=25,
     categories=(
-        Category("good", "Good", "#41A93B", "no_limits"),
-        Category("fair", "Fair", "#EEC800", "watch_symptoms"),
-        Category("poor", "Poor", "#E47301", "sensitive_reduce"),
-        Category("very_poor", "Very poor", "#B70027", "everyone_limit"),
-        Category("extremely_poor", "Extremely poor", "#590018", "everyone_avoid"),
+        Category("good", "Good", "#41A93B", "UUUUUU"),
+        Category("fair", "Fair", "#EEC800", "UWWWUW"),
+        Category("poor", "Poor", "#E47301", "WRRRWR"),
+        Category("very_poor", "Very poor", "#B70027", "RIIIRI"),
+        Category("extremely_poor", "Extremely poor", "#590018", "BIIIBI"),
     ),
     lowest=(1, 2, 3, 4, 5),
     pollutants={
@@ -39,6 +39,7 @@ SCALE = Scale(
         "so2": pollutant(Unit.PPB, (ONE_HOUR, (133, 200, 300, 400))),
         "co": pollutant(Unit.PPM, (EIGHT_HOURS, (6, 9, 13.5, 18))),
     },
+    advised_groups=("children", "older_people", "heart_or_lung_disease", "pregnancy"),
     overall=highest,
     unchecked=(
         "All of it rests on one transcription; each state sets its own categories. Not stated there: how many hours a"

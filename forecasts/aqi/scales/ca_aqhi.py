@@ -21,10 +21,10 @@ SCALE = Scale(
     effective_until=None,
     celsius=25,
     categories=(
-        Category("low", "Low risk", "#00CCFF", "no_limits"),
-        Category("moderate", "Moderate risk", "#FFCC00", "watch_symptoms"),
-        Category("high", "High risk", "#FF0000", "everyone_reduce"),
-        Category("very_high", "Very high risk", "#660000", "everyone_limit"),
+        Category("low", "Low risk", "#00CCFF", "UUUUUU"),
+        Category("moderate", "Moderate risk", "#FFCC00", "UWWWUW"),
+        Category("high", "High risk", "#FF0000", "WRRRWR"),
+        Category("very_high", "Very high risk", "#660000", "RAAARA"),
     ),
     lowest=(1, 4, 7, 11),
     beyond="10+",
@@ -46,6 +46,7 @@ SCALE = Scale(
         "o3": Pollutant(Unit.PPB, 0, (risk(0.000537),), Rounding.NONE),
         "pm25": Pollutant(Unit.MICROGRAMS, 0, (risk(0.000487),), Rounding.NONE),
     },
+    advised_groups=("children", "older_people", "heart_or_lung_disease", "pregnancy"),
     overall=canada,
     combined="the rounded sum of three risks",
     unchecked=(

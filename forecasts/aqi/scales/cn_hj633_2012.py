@@ -23,12 +23,12 @@ PM10 = (0, 50, 150, 250, 350, 420, 500, 600)
 PM25 = (0, 35, 75, 115, 150, 250, 350, 500)
 
 CATEGORIES = (
-    Category("excellent", "Excellent", "#00E400", "no_limits"),
-    Category("good", "Good", "#FFFF00", "watch_symptoms"),
-    Category("lightly_polluted", "Lightly polluted", "#FF7E00", "sensitive_reduce"),
-    Category("moderately_polluted", "Moderately polluted", "#FF0000", "everyone_reduce"),
-    Category("heavily_polluted", "Heavily polluted", "#99004C", "everyone_limit"),
-    Category("severely_polluted", "Severely polluted", "#7E0023", "everyone_avoid"),
+    Category("excellent", "Excellent", "#00E400", "UUUUUU"),
+    Category("good", "Good", "#FFFF00", "UWWWUW"),
+    Category("lightly_polluted", "Lightly polluted", "#FF7E00", "WRRRWR"),
+    Category("moderately_polluted", "Moderately polluted", "#FF0000", "RAAARA"),
+    Category("heavily_polluted", "Heavily polluted", "#99004C", "RIIIRI"),
+    Category("severely_polluted", "Severely polluted", "#7E0023", "BIIIBI"),
 )
 
 
@@ -71,6 +71,7 @@ SCALE = Scale(
         "pm10": pollutant(table(ONE_DAY_OF_20_HOURS, PM10)),
         "pm25": pollutant(table(ONE_DAY_OF_20_HOURS, PM25)),
     },
+    advised_groups=("children", "older_people", "heart_or_lung_disease"),
     overall=highest,
     dominant_above=50,
     unchecked=(

@@ -10,12 +10,12 @@ from forecasts.aqi.tables import Category, Pollutant, Scale, Table
 from forecasts.aqi.units import Unit
 
 CATEGORIES = (
-    Category("good", "Good", "#50F0E6", "no_limits"),
-    Category("fair", "Fair", "#50CCAA", "watch_symptoms"),
-    Category("moderate", "Moderate", "#F0E641", "sensitive_reduce"),
-    Category("poor", "Poor", "#FF5050", "everyone_reduce"),
-    Category("very_poor", "Very poor", "#960032", "everyone_limit"),
-    Category("extremely_poor", "Extremely poor", "#7D2181", "everyone_avoid"),
+    Category("good", "Good", "#50F0E6", "UUUUUU"),
+    Category("fair", "Fair", "#50CCAA", "UUUUUU"),
+    Category("moderate", "Moderate", "#F0E641", "UWWWUW"),
+    Category("poor", "Poor", "#FF5050", "WRRRWR"),
+    Category("very_poor", "Very poor", "#960032", "WRRRWR"),
+    Category("extremely_poor", "Extremely poor", "#7D2181", "RBBBRB"),
 )
 
 
@@ -40,6 +40,7 @@ SCALE = Scale(
         "no2": pollutant(ONE_HOUR, levels(0, 40, 90, 120, 230, 340, plausible=1000)),
         "so2": pollutant(ONE_HOUR, levels(0, 100, 200, 350, 500, 750, plausible=1250)),
     },
+    advised_groups=("heart_or_lung_disease",),
     overall=highest,
     unchecked=(
         "The bounds come from a transcription; the agency's page of that time could not be read. The days on which "

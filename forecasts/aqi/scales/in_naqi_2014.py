@@ -47,12 +47,12 @@ SCALE = Scale(
     effective_until=None,
     celsius=25,
     categories=(
-        Category("good", "Good", "#00B050", "no_limits"),
-        Category("satisfactory", "Satisfactory", "#92D050", "watch_symptoms"),
-        Category("moderate", "Moderate", "#FFFF00", "sensitive_reduce"),
-        Category("poor", "Poor", "#FF9900", "everyone_reduce"),
-        Category("very_poor", "Very Poor", "#FF0000", "everyone_limit"),
-        Category("severe", "Severe", "#C00000", "everyone_avoid"),
+        Category("good", "Good", "#00B050", "UUUUUU"),
+        Category("satisfactory", "Satisfactory", "#92D050", "UWWWUW"),
+        Category("moderate", "Moderate", "#FFFF00", "WRRRWR"),
+        Category("poor", "Poor", "#FF9900", "RAAARA"),
+        Category("very_poor", "Very Poor", "#FF0000", "ABBBAB"),
+        Category("severe", "Severe", "#C00000", "BIIIBI"),
     ),
     lowest=(0, 51, 101, 201, 301, 401),
     pollutants={
@@ -65,6 +65,7 @@ SCALE = Scale(
         "nh3": pollutant(ONE_DAY_OF_16_HOURS, NH3),
         "pb": pollutant(ONE_DAY_OF_16_HOURS, LEAD, decimals=1),
     },
+    advised_groups=("children", "older_people", "heart_or_lung_disease"),
     overall=india,
     combined="the highest index of at least three pollutants, one of them particles",
     unchecked=(

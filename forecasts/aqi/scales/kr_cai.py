@@ -36,10 +36,10 @@ SCALE = Scale(
     effective_until=None,
     celsius=25,
     categories=(
-        Category("good", "Good", "#0000FF", "no_limits"),
-        Category("moderate", "Moderate", "#00FF00", "watch_symptoms"),
-        Category("unhealthy", "Unhealthy", "#FFFF00", "everyone_reduce"),
-        Category("very_unhealthy", "Very unhealthy", "#FF0000", "everyone_limit"),
+        Category("good", "Good", "#0000FF", "UUUUUU"),
+        Category("moderate", "Moderate", "#00FF00", "UWWWUW"),
+        Category("unhealthy", "Unhealthy", "#FFFF00", "RAAARA"),
+        Category("very_unhealthy", "Very unhealthy", "#FF0000", "AIIIAI"),
     ),
     lowest=(0, 51, 101, 251),
     pollutants={
@@ -50,6 +50,7 @@ SCALE = Scale(
         "pm10": Pollutant(Unit.MICROGRAMS, 0, (Table(PREDICTED_PM10, rows(0, PM10), period="24h"),), Rounding.HALF_UP),
         "pm25": Pollutant(Unit.MICROGRAMS, 0, (Table(PREDICTED_PM25, rows(0, PM25), period="24h"),), Rounding.HALF_UP),
     },
+    advised_groups=("children", "older_people", "heart_or_lung_disease"),
     overall=korea,
     combined="the highest index where PM10, PM2.5, NO2 and O3 have one, and 50 or 75 more for two or more unhealthy",
     unchecked=(

@@ -37,11 +37,11 @@ SCALE = Scale(
     effective_until=None,
     celsius=25,
     categories=(
-        Category("good", "Good", "#79C466", "no_limits"),
-        Category("moderate", "Moderate", "#63BAE8", "watch_symptoms"),
-        Category("unhealthy", "Unhealthy", "#FED630", "everyone_reduce"),
-        Category("very_unhealthy", "Very unhealthy", "#F4A331", "everyone_limit"),
-        Category("hazardous", "Hazardous", "#EC1A31", "everyone_avoid"),
+        Category("good", "Good", "#79C466", "UUUUUU"),
+        Category("moderate", "Moderate", "#63BAE8", "UUUUUU"),
+        Category("unhealthy", "Unhealthy", "#FED630", "RAAARA"),
+        Category("very_unhealthy", "Very unhealthy", "#F4A331", "ABBIAB"),
+        Category("hazardous", "Hazardous", "#EC1A31", "BIIIBI"),
     ),
     lowest=(0, 51, 101, 201, 301),
     pollutants={
@@ -52,6 +52,7 @@ SCALE = Scale(
         "o3": pollutant(table(EIGHT_HOURS, O3_8H), table(ONE_HOUR, O3_1H)),
         "no2": pollutant(table(ONE_HOUR, NO2)),
     },
+    advised_groups=("children", "older_people", "heart_or_lung_disease", "pregnancy"),
     overall=highest,
     unchecked=(
         "The table is from a transcription of the agency's paper with one misprint corrected. Not published: rounding"

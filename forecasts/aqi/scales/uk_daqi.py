@@ -24,10 +24,10 @@ SCALE = Scale(
     effective_until=None,
     celsius=20,
     categories=(
-        Category("low", "Low", "#31CF00", "no_limits"),
-        Category("moderate", "Moderate", "#FFCF00", "watch_symptoms"),
-        Category("high", "High", "#FF0000", "everyone_reduce"),
-        Category("very_high", "Very High", "#CE30FF", "everyone_limit"),
+        Category("low", "Low", "#31CF00", "UUUUUU"),
+        Category("moderate", "Moderate", "#FFCF00", "UWUWUW"),
+        Category("high", "High", "#FF0000", "WRRRWR"),
+        Category("very_high", "Very High", "#CE30FF", "RAAARA"),
     ),
     lowest=(1, 4, 7, 10),
     level_colors=(
@@ -49,6 +49,7 @@ SCALE = Scale(
         "no2": pollutant(ONE_HOUR, 67, 134, 200, 267, 334, 400, 467, 534, 600),
         "so2": pollutant(QUARTER_HOUR_BY_THE_HOUR, 88, 177, 266, 354, 443, 532, 710, 887, 1064, period="15min"),
     },
+    advised_groups=("older_people", "heart_or_lung_disease"),
     overall=highest,
     unchecked=(
         "The bounds agree in three transcriptions. Sulphur dioxide is defined by means of 15 minutes: an hour stands "

@@ -78,12 +78,12 @@ NO2 = bands(
 
 
 CATEGORIES = (
-    Category("good", "Good", "#00E400", "no_limits"),
-    Category("moderate", "Moderate", "#FFFF00", "watch_symptoms"),
-    Category("unhealthy_sensitive", "Unhealthy for Sensitive Groups", "#FF7E00", "sensitive_reduce"),
-    Category("unhealthy", "Unhealthy", "#FF0000", "everyone_reduce"),
-    Category("very_unhealthy", "Very Unhealthy", "#8F3F97", "everyone_limit"),
-    Category("hazardous", "Hazardous", "#7E0023", "everyone_avoid"),
+    Category("good", "Good", "#00E400", "UUUUUU"),
+    Category("moderate", "Moderate", "#FFFF00", "UWWWWW"),
+    Category("unhealthy_sensitive", "Unhealthy for Sensitive Groups", "#FF7E00", "URRRRR"),
+    Category("unhealthy", "Unhealthy", "#FF0000", "RAAAAA"),
+    Category("very_unhealthy", "Very Unhealthy", "#8F3F97", "ABBBBB"),
+    Category("hazardous", "Hazardous", "#7E0023", "BIIIII"),
 )
 
 
@@ -117,6 +117,7 @@ SCALE = Scale(
     categories=CATEGORIES,
     lowest=(0, 51, 101, 151, 201, 301),
     pollutants=pollutants(PM25),
+    advised_groups=("children", "older_people", "heart_or_lung_disease", "outdoor_workers"),
     overall=highest,
     unchecked=(
         "Ozone is averaged over the last 8 hours: EPA's own ozone NowCast needs two weeks of a site's history, and "

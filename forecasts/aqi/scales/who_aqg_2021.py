@@ -52,12 +52,12 @@ SCALE = Scale(
     effective_until=None,
     celsius=25,
     categories=(
-        Category("guideline", "Meets the guideline", "#50F0E6", "no_limits"),
-        Category("target_4", "Meets interim target 4", "#50CCAA", "watch_symptoms"),
-        Category("target_3", "Meets interim target 3", "#F0E641", "watch_symptoms"),
-        Category("target_2", "Meets interim target 2", "#FFA040", "sensitive_reduce"),
-        Category("target_1", "Meets interim target 1", "#FF5050", "everyone_reduce"),
-        Category("above_targets", "Above every target", "#960032", "everyone_limit"),
+        Category("guideline", "Meets the guideline", "#50F0E6", "UUUUUU"),
+        Category("target_4", "Meets interim target 4", "#50CCAA", "UWWWUW"),
+        Category("target_3", "Meets interim target 3", "#F0E641", "UWWWUW"),
+        Category("target_2", "Meets interim target 2", "#FFA040", "WRRRWR"),
+        Category("target_1", "Meets interim target 1", "#FF5050", "RAAARA"),
+        Category("above_targets", "Above every target", "#960032", "ABBBAB"),
     ),
     lowest=(1, 2, 3, 4, 5, 6),
     pollutants={
@@ -68,6 +68,7 @@ SCALE = Scale(
         "so2": pollutant("so2", ONE_DAY),
         "co": pollutant("co", ONE_DAY, Unit.MILLIGRAMS),
     },
+    advised_groups=(),
     overall=highest,
     unchecked=(
         "The numbers are from memory of Table 0.1 and were not compared with the report. WHO means a day's level to "
