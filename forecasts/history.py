@@ -81,6 +81,12 @@ def pasts(source_ids: Iterable[int], clock: datetime) -> Pasts:
     return found
 
 
+def values_at(source_ids: Iterable[int], hour: datetime) -> dict[tuple[int, str], float]:
+    """What each source observed in one hour, in µg/m³, by parameter."""
+    rows = _observed(source_ids, hour - timedelta(hours=1), hour).values_list("source_id", "parameter", "value_ug_m3")
+    return {(source_id, parameter): max(value, 0.0) for source_id, parameter, value in rows}
+
+
 def _observed(source_ids: Iterable[int], since: datetime, until: datetime) -> QuerySet[Observation]:
     hours = Observation.objects.filter(source__in=source_ids, observed_at__gt=since, observed_at__lte=until)
     return hours.believed()

@@ -171,6 +171,8 @@ def forget_the_place(location: Location) -> None:
     sources = location.sources.filter(provider__in=by_coordinates)
     Observation.objects.filter(source__in=sources).delete()
     location.forecasts.all().delete()
+    location.memories.all().delete()
+    location.scores.all().delete()
     sources.update(heard_until=None)
 
 

@@ -1,4 +1,4 @@
-"""What is kept for how long: snapshots thin out, forecasts go, observations stay."""
+"""What is kept for how long: snapshots thin out, forecasts and their scores go, observations stay."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,8 @@ from django.db.models import F, Max, Q, QuerySet
 from django.db.models.functions import TruncHour
 from django.utils.timezone import now
 
-from .models import Forecast, Location, Snapshot
+from .models import Forecast, Location, Score, Snapshot
+from .scoreboard import DAYS as SCORED_DAYS
 
 BATCH = 1000  # so that the server's own writes get their turn in between
 
@@ -21,6 +22,7 @@ class Pruned:
 
     snapshots: int
     forecasts: int
+    scores: int = 0
 
 
 def prune(clock: datetime | None = None) -> Pruned:
@@ -28,6 +30,7 @@ def prune(clock: datetime | None = None) -> Pruned:
     return Pruned(
         snapshots=delete(surplus_snapshots(clock - timedelta(days=settings.AQI_SNAPSHOT_DAYS))),
         forecasts=delete(old_forecasts(clock - timedelta(days=settings.AQI_FORECAST_DAYS))),
+        scores=delete(old_scores(clock - timedelta(days=max(settings.AQI_FORECAST_DAYS, SCORED_DAYS)))),
     )
 
 
@@ -42,6 +45,10 @@ def surplus_snapshots(before: datetime) -> QuerySet[Snapshot]:
 def old_forecasts(before: datetime) -> QuerySet[Forecast]:
     # By way of the locations, because the index that serves this begins with them.
     return Forecast.objects.filter(location__in=Location.objects.all(), issued_at__lt=before)
+
+
+def old_scores(before: datetime) -> QuerySet[Score]:
+    return Score.objects.filter(day__lt=before.date())
 
 
 def delete(rows: QuerySet[Any]) -> int:

@@ -51,7 +51,12 @@ class Forecast(models.Model):
                 name="forecast_published_once",
             ),
         ]
-        indexes = [models.Index(fields=["location", "-issued_at"])]
+        indexes = [
+            models.Index(fields=["location", "-issued_at"]),
+            models.Index(
+                fields=["location", "starts_at"], condition=models.Q(source=None), name="forecast_by_first_hour"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.parameter} by {self.model}, issued {self.issued_at:%Y-%m-%d %H:%M}"

@@ -44,6 +44,9 @@ class Location(models.Model):
     seq = models.PositiveBigIntegerField(default=0, editable=False)
     checked_at = models.DateTimeField(null=True, editable=False)
 
+    # The hour up to which past forecasts were compared with what came.
+    verified_until = models.DateTimeField(null=True, editable=False, db_index=True)
+
     # The beat's appointment, who keeps it, and until when a replay holds the place.
     due_at = models.DateTimeField(default=now, editable=False)
     claimed_by = models.CharField(max_length=32, blank=True, editable=False)

@@ -10,7 +10,9 @@ class Score(models.Model):
     are never added up together.
     """
 
-    location = models.ForeignKey(Location, on_delete=models.CASCADE, null=True, help_text="Empty: all locations.")
+    location = models.ForeignKey(
+        Location, on_delete=models.CASCADE, null=True, related_name="scores", help_text="Empty: all."
+    )
     parameter = models.CharField(max_length=8)
     unit = models.CharField(max_length=20, help_text="Of the parameter; of the index (aqi) its scale.")
     air = models.CharField(max_length=10, help_text="measured, modelled or simulated.")

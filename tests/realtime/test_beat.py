@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from pytest_httpserver import HTTPServer
 
-from forecasts.models import Heartbeat, Location, Observation, Snapshot, Source
+from forecasts.models import Forecast, Heartbeat, Location, Observation, Snapshot, Source
 from forecasts.refresh import make_due, plan
 from realtime.beat import CLAIM_AT_MOST, Beat
 from tests.realtime.conftest import hear, join
@@ -177,6 +177,34 @@ async def test_the_loop_takes_up_what_becomes_due(delhi: Location) -> None:
     stop.set()
     await running
     await socket.disconnect()
+
+
+async def test_the_loop_compares_forecasts_with_what_came(delhi: Location, caplog: pytest.LogCaptureFixture) -> None:
+    await Beat(interval=300).once()
+    stop = asyncio.Event()
+    running = asyncio.create_task(Beat(interval=300).run(stop))
+    while await Location.objects.filter(verified_until=None).aexists():
+        await asyncio.sleep(0.01)
+    stop.set()
+    await running
+    assert "cannot be compared" not in caplog.text
+
+
+async def test_what_goes_wrong_in_comparing_does_not_stop_the_rounds(
+    delhi: Location, caplog: pytest.LogCaptureFixture
+) -> None:
+    await Beat(interval=300).once()
+    hour = now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=6)
+    # A record that no version of ours writes.
+    await Forecast.objects.aupdate(starts_at=hour, record={})
+    await Location.objects.aupdate(verified_until=hour - timedelta(hours=1), due_at=now())
+    stop = asyncio.Event()
+    running = asyncio.create_task(Beat(interval=300).run(stop))
+    while "cannot be compared" not in caplog.text:
+        await asyncio.sleep(0.01)
+    assert not running.done()
+    stop.set()
+    await running
 
 
 def run(*arguments: str) -> str:
