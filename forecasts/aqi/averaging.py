@@ -1,5 +1,6 @@
 """How hours become the one number that a scale looks up. Averages are ratios of integers; nothing is rounded here."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,15 +14,13 @@ class Averaging:
     """The sum of weight × value over a divisor, if among the newest hours there are values enough.
 
     `needs` are pairs (values, newest hours). `weigh` takes the window and how many of its units are one µg/m³.
+    An average that weighs `evenly` is never asked to: a series has the sums.
     """
 
     name: str
     hours: int
     needs: tuple[tuple[int, int], ...]
     weigh: Callable[[Window, int], Weights]
-
-    def is_possible(self, window: Window) -> bool:
-        return all(among - window[:among].count(None) >= values for values, among in self.needs)
 
     def average(self, window: Window, one: int) -> tuple[int, int]:
         weights, divisor = self.weigh(window, one)
@@ -48,7 +47,10 @@ def nowcast(window: Window, one: int) -> Weights:
 
 def _weight(present: Sequence[int]) -> tuple[int, int]:
     low, high = min(present), max(present)
-    return (1, 2) if 2 * low <= high else (low, high)
+    if 2 * low <= high:
+        return 1, 2
+    common = math.gcd(low, high)
+    return low // common, high // common
 
 
 def predicted(window: Window, one: int, lowest_adjusted: int) -> Weights:

@@ -98,7 +98,7 @@ def _nowcast(asked: Input) -> dict[str, Any]:
         if value is not None
     }
     observations = Observations({parameter: hours}, range(1))
-    average = observations.average(observations.series(parameter, Unit.MICROGRAMS, 25), 0, NOWCAST)
+    average = observations.series(parameter, Unit.MICROGRAMS, 25).average(NOWCAST, 0)
     if average is None:
         return {}
     found: dict[str, Any] = {"unrounded": average.above / average.below}

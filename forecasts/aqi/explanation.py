@@ -6,7 +6,7 @@ from datetime import datetime
 
 from forecasts.aqi.arithmetic import looked_up, shown
 from forecasts.aqi.averaging import Averaging
-from forecasts.aqi.findings import findings_at, look_up, parts_of
+from forecasts.aqi.findings import findings_at, look_up, parts_of, tracks
 from forecasts.aqi.rounding import Rounding
 from forecasts.aqi.scales import SCALES
 from forecasts.aqi.series import EPOCH, HOUR, History, Observations, Series, hour_number
@@ -74,7 +74,7 @@ def explain(history: History, at: datetime, scale: str = "us_epa_2024") -> Expla
     """Every step to what `index` gives for the same arguments. Raises UnitError, and KeyError for an unknown scale."""
     table, hour = SCALES[scale], hour_number(at)
     observations = Observations(history, range(hour, hour + 1))
-    found = findings_at(observations, table, hour)
+    found = findings_at(tracks(observations, table), hour)
     parts = parts_of(found)
     value, dominant = table.overall(parts) or (None, None)
     pollutants = {}

@@ -1,12 +1,10 @@
 """What the tables of a pollutant say of its averages."""
 
-from collections.abc import Callable, Iterable
-from functools import partial
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from forecasts.aqi.averaging import Averaging
 from forecasts.aqi.bands import Risk
-from forecasts.aqi.series import Observations, Ratio
+from forecasts.aqi.series import Observations, Ratio, Series
 from forecasts.aqi.tables import Parts, Pollutant, Scale, Table, Use
 
 
@@ -18,28 +16,37 @@ class Finding(NamedTuple):
     sub_index: int | None
     risk: float | None
 
-
-def findings_at(observations: Observations, scale: Scale, hour: int) -> dict[str, list[Finding]]:
-    """Of every pollutant of the scale that the history names. Raises UnitError."""
-    found = {}
-    for parameter, pollutant in scale.pollutants.items():
-        if parameter in observations:
-            series = observations.series(parameter, pollutant.unit, scale.celsius)
-            found[parameter] = _current(pollutant, partial(observations.average, series, hour))
-    return found
+    @property
+    def is_beyond(self) -> bool:
+        return not isinstance(self.table.rows, Risk) and self.table.rows.is_beyond(self.steps)
 
 
-def _current(pollutant: Pollutant, average_of: Callable[[Averaging], Ratio | None]) -> list[Finding]:
+Track = tuple[str, Pollutant, Series]
+
+
+def tracks(observations: Observations, scale: Scale) -> list[Track]:
+    """Every pollutant of the scale that the history names. Raises UnitError."""
+    return [
+        (parameter, pollutant, observations.series(parameter, pollutant.unit, scale.celsius))
+        for parameter, pollutant in scale.pollutants.items()
+        if parameter in observations
+    ]
+
+
+def findings_at(of: Iterable[Track], hour: int) -> dict[str, list[Finding]]:
+    return {parameter: _current(pollutant, series, hour) for parameter, pollutant, series in of}
+
+
+def _current(pollutant: Pollutant, series: Series, hour: int) -> list[Finding]:
     found: list[Finding] = []
-    is_beyond = False
+    before: Finding | None = None
     for table in pollutant.current:
-        if table.use is Use.WHERE_THE_ONE_BEFORE_ENDS and not is_beyond:
+        if table.use is Use.WHERE_THE_ONE_BEFORE_ENDS and not (before and before.is_beyond):
             continue
-        average = average_of(table.averaging)
-        is_beyond = False
-        if average is not None:
-            found.append(look_up(pollutant, table, average))
-            is_beyond = not isinstance(table.rows, Risk) and table.rows.is_beyond(found[-1].steps)
+        average = series.average(table.averaging, hour)
+        before = None if average is None else look_up(pollutant, table, average)
+        if before is not None:
+            found.append(before)
     return found
 
 
@@ -53,12 +60,11 @@ def look_up(pollutant: Pollutant, table: Table, average: Ratio) -> Finding:
 def parts_of(found: dict[str, list[Finding]]) -> Parts:
     parts = Parts()
     for parameter, each in found.items():
-        indices = [finding.sub_index for finding in each if finding.sub_index is not None]
-        risks = [finding.risk for finding in each if finding.risk is not None]
-        if indices:
-            parts.indices[parameter] = max(indices)
-        if risks:
-            parts.risks[parameter] = max(risks)
+        for finding in each:
+            if finding.sub_index is not None:
+                parts.indices[parameter] = max(finding.sub_index, parts.indices.get(parameter, 0))
+            elif finding.risk is not None:
+                parts.risks[parameter] = max(finding.risk, parts.risks.get(parameter, 0.0))
     return parts
 
 

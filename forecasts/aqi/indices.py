@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from forecasts.aqi.averaging import ONE_HOUR
-from forecasts.aqi.findings import Finding, findings_at, leading, parts_of
+from forecasts.aqi.findings import Finding, Track, findings_at, leading, parts_of, tracks
 from forecasts.aqi.scales import SCALES
 from forecasts.aqi.series import EPOCH, HOUR, History, Observations, Series, hour_number
 from forecasts.aqi.tables import Category, Pollutant, Scale
@@ -72,29 +72,25 @@ def hourly_indices(
     if not hours:
         return []
     numbers = [hour_number(hour) for hour in hours]
-    observations = Observations(history, range(min(numbers), max(numbers) + 1))
-    return [_value_and_category(observations, SCALES[scale], number) for number in numbers]
+    table = SCALES[scale]
+    of = tracks(Observations(history, range(min(numbers), max(numbers) + 1)), table)
+    return [_value_and_category(of, table, number) for number in numbers]
 
 
 def category(value: int, scale: str = "us_epa_2024") -> Category:
     return SCALES[scale].category(value)
 
 
-def _value_and_category(observations: Observations, scale: Scale, hour: int) -> tuple[int | None, str | None]:
-    verdict = scale.overall(parts_of(findings_at(observations, scale, hour)))
+def _value_and_category(of: list[Track], scale: Scale, hour: int) -> tuple[int | None, str | None]:
+    verdict = scale.overall(parts_of(findings_at(of, hour)))
     return (None, None) if verdict is None else (verdict[0], scale.category(verdict[0]).id)
 
 
 def _index_at(observations: Observations, scale: Scale, hour: int) -> Index:
-    found = findings_at(observations, scale, hour)
+    of = tracks(observations, scale)
+    found = findings_at(of, hour)
     pollutants = {
-        parameter: _sub_index(
-            observations.series(parameter, scale.pollutants[parameter].unit, scale.celsius),
-            scale.pollutants[parameter],
-            leading(each),
-            hour,
-        )
-        for parameter, each in found.items()
+        parameter: _sub_index(series, pollutant, leading(found[parameter]), hour) for parameter, pollutant, series in of
     }
     return described(scale, scale.overall(parts_of(found)), pollutants)
 
@@ -123,7 +119,7 @@ def _sub_index(series: Series, pollutant: Pollutant, finding: Finding | None, at
     if finding is None:
         return _latest_hour(series, pollutant, at)
     averaging = finding.table.averaging
-    newest = next(hour for hour in range(at, at - averaging.hours, -1) if hour in series.numerators)
+    newest = series.newest(at, averaging.hours)
     value = pollutant.value(finding.steps)
     return SubIndex(value, pollutant.unit, averaging.name, finding.sub_index, EPOCH + newest * HOUR)
 

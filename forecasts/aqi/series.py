@@ -1,13 +1,15 @@
 """Hourly concentrations as integers over one denominator, so that averages are exact and still fast."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
-from forecasts.aqi.averaging import Averaging
+from forecasts.aqi.averaging import Averaging, evenly
 from forecasts.aqi.units import LITRES_PER_MOLE, Concentration, Unit, factor
 
 History = Mapping[str, Mapping[datetime, Concentration]]
@@ -26,20 +28,38 @@ class Ratio(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Series:
-    """One parameter in µg/m³ or ppb: hour since the epoch -> numerator."""
+    """One parameter in µg/m³ or ppb, as numerators of an hour each from `start`, an hour since the epoch, on."""
 
-    numerators: Mapping[int, int]
+    start: int
+    numerators: Sequence[int | None]
     denominator: int
 
-    def window(self, at: int, hours: int) -> list[int | None]:
+    @cached_property
+    def _sums(self) -> Sequence[int]:
+        return list(accumulate((value or 0 for value in self.numerators), initial=0))
+
+    @cached_property
+    def _counts(self) -> Sequence[int]:
+        return list(accumulate((value is not None for value in self.numerators), initial=0))
+
+    def window(self, at: int, hours: int) -> Sequence[int | None]:
         """The hours that end at `at`, newest first."""
-        return list(map(self.numerators.get, range(at, at - hours, -1)))
+        end = at - self.start + 1
+        return self.numerators[end - hours : end][::-1]
+
+    def newest(self, at: int, hours: int) -> int:
+        """The newest of these hours that has a value; StopIteration if none has."""
+        return next(at - i for i, value in enumerate(self.window(at, hours)) if value is not None)
 
     def average(self, averaging: Averaging, at: int) -> Ratio | None:
-        window = self.window(at, averaging.hours)
-        if not averaging.is_possible(window):
-            return None
-        above, below = averaging.average(window, self.denominator)
+        end, counts = at - self.start + 1, self._counts
+        for values, among in averaging.needs:
+            if counts[end] - counts[end - among] < values:
+                return None
+        if averaging.weigh is evenly:
+            begin = end - averaging.hours
+            return Ratio(self._sums[end] - self._sums[begin], (counts[end] - counts[begin]) * self.denominator)
+        above, below = averaging.average(self.window(at, averaging.hours), self.denominator)
         return Ratio(above, below * self.denominator)
 
 
@@ -51,7 +71,6 @@ class Observations:
         self._hours = range(hours.start - LONGEST_WINDOW + 1, hours.stop)
         self._observed: dict[str, list[tuple[int, Ratio, Unit]]] = {}
         self._series: dict[tuple[str, bool, int], Series] = {}
-        self._averages: dict[tuple[Series, int, Averaging], Ratio | None] = {}
 
     def __contains__(self, parameter: str) -> bool:
         return parameter in self._history
@@ -62,22 +81,19 @@ class Observations:
         if key not in self._series:
             made = self._new_series(parameter, unit.is_mass, celsius)
             # Where nothing was converted, the temperature does not matter.
-            is_plain = all(of.is_mass == unit.is_mass for _, _, of in self._observed[parameter])
-            for each in LITRES_PER_MOLE if is_plain else [celsius]:
+            is_converted = any(of.is_mass != unit.is_mass for of in {of for _, _, of in self._observed[parameter]})
+            for each in [celsius] if is_converted else LITRES_PER_MOLE:
                 self._series[parameter, unit.is_mass, each] = made
         return self._series[key]
-
-    def average(self, series: Series, at: int, averaging: Averaging) -> Ratio | None:
-        key = series, at, averaging
-        if key not in self._averages:
-            self._averages[key] = series.average(averaging, at)
-        return self._averages[key]
 
     def _new_series(self, parameter: str, is_mass: bool, celsius: int) -> Series:
         unit = Unit.MICROGRAMS if is_mass else Unit.PPB
         ratios = {hour: _in(unit, ratio, of, parameter, celsius) for hour, ratio, of in self._believable(parameter)}
         denominator = math.lcm(*{below for _, below in ratios.values()})
-        return Series({hour: above * (denominator // below) for hour, (above, below) in ratios.items()}, denominator)
+        numerators: list[int | None] = [None] * len(self._hours)
+        for hour, (above, below) in ratios.items():
+            numerators[hour - self._hours.start] = above * (denominator // below)
+        return Series(self._hours.start, numerators, denominator)
 
     def _believable(self, parameter: str) -> list[tuple[int, Ratio, Unit]]:
         """The values of those hours that can be true; others, and non-finite ones, are missing."""
