@@ -8,7 +8,7 @@ from django.conf import settings
 
 from .aqi import SCALES, Index, category, indices
 from .first_scale import first_scale
-from .history import Heard
+from .history import SHOWN, Heard
 from .models import Forecast, Location, Source
 from .providers import PROVIDERS
 from .providers.hours import on_the_hour
@@ -41,9 +41,9 @@ def compose(
     # Live, a value may be late and the last one stands in; of the past it is known that there was none.
     is_known = not is_replay or observed_at == on_the_hour(clock)
     first = first_scale(location, heard.history, clock)
-    recent = heard.recent(clock - timedelta(hours=36)) if is_known else {}
+    recent = heard.recent(clock - SHOWN) if is_known else {}
     scales = indices(recent, observed_at or clock, dict.fromkeys([first, *SHOWN_SCALES]))
-    forecast = _forecast(outlook, clock)
+    forecast = forecast_of(outlook, clock)
     used = _sources(heard, outlook if forecast["hours"] else NOTHING_EXPECTED)
     stale_at = observed_at + timedelta(hours=settings.AQI_STALE_AFTER_HOURS) if observed_at else None
     # A model that only helped to foresee does not make modelled what was measured.
@@ -57,7 +57,7 @@ def compose(
         "stale_at": stale_at,
         "aqi": scales[first],
         "scales": scales,
-        "pollutants": _pollutants(scales[first], heard),
+        "pollutants": pollutants_of(scales[first], heard),
         "forecast": forecast,
         "sources": [terms(source) for source in used],
     }
@@ -91,14 +91,14 @@ def terms(source: Source) -> dict[str, str]:
     }
 
 
-def _pollutants(result: Index, heard: Heard) -> dict[str, Any]:
+def pollutants_of(result: Index, heard: Heard) -> dict[str, Any]:
     return {
         parameter: {**vars(part), "source": terms(heard.sources[parameter])["name"]}
         for parameter, part in result.pollutants.items()
     }
 
 
-def _forecast(outlook: Outlook, clock: datetime) -> dict[str, Any]:
+def forecast_of(outlook: Outlook, clock: datetime) -> dict[str, Any]:
     row = outlook.index
     if row is None:
         return {"issued_at": None, "model": None, "hours": []}

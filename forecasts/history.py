@@ -14,6 +14,7 @@ from .models import Observation, Source
 from .prediction.horizon import Array
 
 LOOK_BACK_HOURS = 29 * 24
+SHOWN = timedelta(hours=36)  # the longest window of any index, with room
 
 Hours = dict[datetime, Concentration]
 Loaded = dict[int, dict[str, dict[datetime, tuple[float, str]]]]

@@ -25,21 +25,10 @@ def index_forecast(location: Location, heard: Heard, rows: Sequence[Forecast], u
     A low bound of the index is that of low bounds: as if all hours and pollutants went wrong together, which makes
     the interval rather too wide. `mean` is the index of mean concentrations, because averages are made of means.
     """
-    first = rows[0]
-    through = Through(location, heard, rows)
-    bounds = in_order([through.index(column(rows, name)) for name in QUANTILES])
-    names = sorted({row.model for row in rows})
-    return Forecast(
-        location=location,
-        parameter="aqi",
-        issued_at=first.issued_at,
-        model="+".join(names),
-        unit=through.scale,
-        starts_at=first.starts_at,
-        hours={**bounds, "mean": through.index(column(rows, "mean"))},
-        given=sorted({name for row in rows for name in row.given}),
-        record=through.record(bounds, usual),
-    )
+    through = Through(heard, rows, first_scale(location, heard.history, rows[0].issued_at))
+    forecast = through.forecast()
+    forecast.record = through.record(forecast.hours, usual)
+    return forecast
 
 
 def column(rows: Sequence[Forecast], name: str) -> dict[str, Column]:
@@ -49,12 +38,24 @@ def column(rows: Sequence[Forecast], name: str) -> dict[str, Column]:
 class Through:
     """The way of concentrations through the index of a location, from one moment on."""
 
-    def __init__(self, location: Location, heard: Heard, rows: Sequence[Forecast]) -> None:
-        self.rows, self.starts_at = rows, rows[0].starts_at
-        self.scale = first_scale(location, heard.history, rows[0].issued_at)
+    def __init__(self, heard: Heard, rows: Sequence[Forecast], scale: str) -> None:
+        self.rows, self.starts_at, self.scale = rows, rows[0].starts_at, scale
         self.hours = [self.starts_at + lead * HOUR for lead in range(HOURS)]
         self.recent = heard.recent(self.starts_at - 24 * HOUR)
         self.observed_at = heard.newest_at()
+
+    def forecast(self) -> Forecast:
+        bounds = in_order([self.index(column(self.rows, name)) for name in QUANTILES])
+        return Forecast(
+            location=self.rows[0].location,
+            parameter="aqi",
+            issued_at=self.rows[0].issued_at,
+            model="+".join(sorted({row.model for row in self.rows})),
+            unit=self.scale,
+            starts_at=self.starts_at,
+            hours={**bounds, "mean": self.index(column(self.rows, "mean"))},
+            given=sorted({name for row in self.rows for name in row.given}),
+        )
 
     def index(self, coming: Mapping[str, Sequence[float | None]], hours: Sequence[datetime] = ()) -> Column:
         history = {parameter: self._history(parameter, values) for parameter, values in coming.items()}

@@ -4,17 +4,15 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
 
 from .composition import Outlook
 from .first_scale import first_scale
-from .history import Heard, heard_from, load, pasts
+from .history import SHOWN, Heard, heard_from, load, pasts
 from .models import Forecast, Location, Memory, Source
 from .outlook import Known, expect
-
-SHOWN = timedelta(hours=36)  # the longest window of any index, with room
 
 Runs = dict[str, Forecast]  # by parameter
 

@@ -139,8 +139,10 @@ def _current(row: Snapshot, location: Location) -> CurrentForecast:
 
 def publish(location: Location, data: dict[str, Any], published_at: datetime | None = None) -> CurrentForecast:
     """Store what readers are to see; the same again only confirms the newest, with its seq, as checked."""
-    at = published_at or now()
-    text = text_of(data)
+    return store(location, text_of(data), data["status"], published_at or now())
+
+
+def store(location: Location, text: str, status: str, at: datetime) -> CurrentForecast:
     with transaction.atomic():
         # The update comes first: it locks the row, so seq has no gap and no double whoever else publishes.
         Location.objects.filter(pk=location.pk).update(checked_at=at)
@@ -154,7 +156,7 @@ def publish(location: Location, data: dict[str, Any], published_at: datetime | N
                 epoch=location.epoch,
                 seq=location.seq,
                 published_at=at,
-                status=data["status"],
+                status=status,
                 text=text,
             )
     return remember(_current(newest, location))
@@ -191,4 +193,7 @@ def republish(location: Location) -> CurrentForecast:
     with transaction.atomic():
         newest = read_newest([location.pk])
         start_epoch(location)
-        return publish(location, json.loads(newest[0].text)) if newest else publish_first(location)
+        if not newest:
+            return publish_first(location)
+        # Its text as it is: it may be of a time when snapshots had fewer fields.
+        return store(location, newest[0].text, json.loads(newest[0].text)["status"], now())

@@ -11,10 +11,9 @@ from django.utils.timezone import now
 
 from forecasts import snapshots
 from forecasts.composition import Outlook, compose
-from forecasts.history import listen, pasts
+from forecasts.history import SHOWN, listen, pasts
 from forecasts.models import Location, Observation, Source
 from forecasts.outlook import Known, expect
-from forecasts.preparation import SHOWN
 from forecasts.providers import PROVIDERS
 from forecasts.providers.hours import HOUR, on_the_hour
 from forecasts.refresh import refresh

@@ -6,7 +6,7 @@ from django.db import connection
 from hypothesis import settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from forecasts import gazetteer, snapshots
+from forecasts import gazetteer, snapshots, variants
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("patient", deadline=None)
@@ -19,6 +19,7 @@ def _nothing_remembered() -> Iterator[None]:
     yield
     gazetteer.forget()
     snapshots.forget()
+    variants.forget()
     cache.clear()
 
 

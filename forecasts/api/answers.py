@@ -10,10 +10,12 @@ from .serializers import STATUSES, ForecastHourSerializer, LocationSerializer, S
 
 class IndexSummarySerializer(serializers.Serializer[dict[str, object]]):
     value = serializers.IntegerField(allow_null=True)
+    text = serializers.CharField(allow_null=True, default=None)  # snapshots of before have none
     category = serializers.CharField(allow_null=True)
+    label = serializers.CharField(allow_null=True)  # type: ignore[assignment]  # a field named label, not the option
     color = serializers.CharField(allow_null=True)
     dominant_pollutant = serializers.CharField(allow_null=True)
-    scale = serializers.CharField()
+    scale = serializers.CharField(allow_null=True)
 
 
 class LocationURLsSerializer(serializers.Serializer[dict[str, str]]):

@@ -14,12 +14,13 @@ from forecasts.models import Forecast, Location
 from forecasts.models.forecast import QUANTILES
 from forecasts.prediction import category_probabilities
 from forecasts.snapshots import CurrentForecast, NotKept, get_current_forecast, read_as_of
+from forecasts.variants import index_forecast
 
 MISSING_IN_SNAPSHOT = ("lo95", "hi95", "mean", "probabilities")
 WHEN_GONE = "The forecast of that moment is not kept any more; …/current/ with the same as_of has its first 24 hours."
 
 
-def coming_hours(location: Location, count: int, as_of: datetime | None) -> dict[str, Any]:
+def coming_hours(location: Location, count: int, as_of: datetime | None, scale: str | None) -> dict[str, Any]:
     """Of now, or of what was shown at `as_of`; raises NotKept if that is gone."""
     clock = as_of or now()
     current = get_current_forecast(location) if as_of is None else read_as_of(location, as_of)
@@ -31,6 +32,8 @@ def coming_hours(location: Location, count: int, as_of: datetime | None) -> dict
         if as_of is not None and issued_at is not None and snapshot["status"] != "replay":
             raise NotKept(WHEN_GONE)
         return _as_shown(location, snapshot, count, as_of)
+    if scale is not None and scale != index.unit:
+        index = index_forecast(current, index.issued_at, scale) or index
     return {
         "location": location.slug,
         "as_of": as_of,

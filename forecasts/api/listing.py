@@ -12,14 +12,12 @@ from django.urls import reverse
 from forecasts.gazetteer import search_locations
 from forecasts.models import Location, Snapshot
 
+from .answers import IndexSummarySerializer
 from .serializers import LocationSerializer
 
 EARTH_RADIUS_METRES = 6_371_009
-NOTHING_YET = {
-    "status": "unavailable",
-    "observed_at": None,
-    "aqi": {"value": None, "category": None, "color": None, "dominant_pollutant": None, "scale": None},
-}
+SILENT: Mapping[str, None] = dict.fromkeys(IndexSummarySerializer().fields)
+NOTHING_YET: Mapping[str, Any] = {"status": "unavailable", "observed_at": None, "aqi": SILENT, "scales": {}}
 
 
 def find(query: Mapping[str, Any]) -> QuerySet[Location]:
@@ -52,14 +50,14 @@ def metres_from(latitude: float, longitude: float) -> Cast:
     return Cast(arc * (2.0 * EARTH_RADIUS_METRES), IntegerField())
 
 
-def row(location: Location, text: str | None) -> dict[str, Any]:
+def row(location: Location, text: str | None, scale: str | None) -> dict[str, Any]:
     """What a list says of a location: its newest snapshot in short, and where to read more."""
     newest = json.loads(text) if text is not None else NOTHING_YET
     return {
         **{name: getattr(location, name) for name in LocationSerializer.Meta.fields},
         "status": newest["status"],
         "observed_at": newest["observed_at"],
-        "aqi": newest["aqi"],
+        "aqi": newest["aqi"] if scale is None else newest["scales"].get(scale, {**SILENT, "scale": scale}),
         "urls": urls(location.slug),
         **({"distance_km": location.metres / 1000} if hasattr(location, "metres") else {}),
     }

@@ -1,6 +1,6 @@
 """What may stand in a query string; anything else there is ignored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,7 +9,8 @@ from django.utils.timezone import now
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from forecasts.aqi import STORED_PARAMETERS
+from forecasts.aqi import SCALES, STORED_PARAMETERS
+from forecasts.composition import SHOWN_SCALES
 from forecasts.models import Location
 
 DEFAULT_HOURS = timedelta(hours=48)
@@ -61,7 +62,20 @@ class MomentField(serializers.DateTimeField):
         return moment
 
 
-class LocationQuery(Query):
+class ScaleField(serializers.ChoiceField):
+    """The id of a scale; an error names all that there are."""
+
+    def __init__(self, scales: Iterable[str], **options: Any) -> None:
+        known = list(scales)
+        message = f"There is no such scale here; there are {', '.join(known)}."
+        super().__init__(choices=known, required=False, error_messages={"invalid_choice": message}, **options)
+
+
+class RowQuery(Query):
+    scale = ScaleField(SHOWN_SCALES, help_text="The index to show; that of the location if it lacks.")
+
+
+class LocationQuery(RowQuery):
     search = serializers.CharField(
         required=False, max_length=200, help_text="Part of a name, slug or alias, or a country code; accents may lack."
     )
@@ -85,7 +99,11 @@ class AsOfQuery(Query):
         return moment
 
 
-class ForecastQuery(AsOfQuery):
+class CurrentQuery(AsOfQuery):
+    scale = ScaleField(SCALES, help_text="The index to show; that of the location if it lacks.")
+
+
+class ForecastQuery(CurrentQuery):
     hours = serializers.IntegerField(min_value=1, max_value=120, default=24)
 
 

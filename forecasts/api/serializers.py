@@ -16,8 +16,7 @@ class LocationSerializer(serializers.ModelSerializer[Location]):
 
 class AQISerializer(serializers.Serializer[dict[str, object]]):
     value = serializers.IntegerField(allow_null=True)
-    # Snapshots that were stored before it was there have none.
-    text = serializers.CharField(allow_null=True, default=None)
+    text = serializers.CharField(allow_null=True)
     category = serializers.CharField(allow_null=True)
     label = serializers.CharField(allow_null=True)  # type: ignore[assignment]  # a field named label, not the option
     color = serializers.CharField(allow_null=True)

@@ -1,4 +1,5 @@
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -25,12 +26,22 @@ from access.rest import HeaderAuthentication
 from forecasts.gazetteer import parse_location, search_cities
 from forecasts.models import Location
 from forecasts.snapshots import get_current_forecast, read_as_of
+from forecasts.variants import in_scale
 
 from . import answers, listing
 from .coming_hours import coming_hours
 from .history import COLUMNS, History
 from .pagination import LocationPagination
-from .parameters import AsOfQuery, CityQuery, ForecastQuery, HistoryQuery, LocationQuery, read, whole_days
+from .parameters import (
+    CityQuery,
+    CurrentQuery,
+    ForecastQuery,
+    HistoryQuery,
+    LocationQuery,
+    RowQuery,
+    read,
+    whole_days,
+)
 from .problems import MEDIA_TYPE
 from .renderers import CSVRenderer, GeoJSONRenderer, Negotiation
 from .serializers import SnapshotSerializer
@@ -69,7 +80,9 @@ class LocationListView(ListAPIView[Location]):
         return listing.find(read(LocationQuery, self.request))
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        return [listing.row(location, location.newest_text) for location in super().paginate_queryset(queryset) or []]
+        scale = read(LocationQuery, self.request).get("scale")
+        page = super().paginate_queryset(queryset) or []
+        return [listing.row(location, location.newest_text, scale) for location in page]
 
 
 class LocationView(View):
@@ -77,10 +90,10 @@ class LocationView(View):
 
     renderer_classes = [JSONRenderer, BrowsableAPIRenderer, GeoJSONRenderer]
 
-    @extend_schema(responses={200: answers.LocationRowSerializer, **PROBLEMS})
+    @extend_schema(parameters=[RowQuery], responses={200: answers.LocationRowSerializer, **PROBLEMS})
     def get(self, request: Request, location: str) -> Response:
         place = parse_location(location)
-        row: Any = listing.row(place, get_current_forecast(place).text)
+        row: Any = listing.row(place, get_current_forecast(place).text, read(RowQuery, request).get("scale"))
         return Response(answers.LocationRowSerializer(row).data)
 
 
@@ -93,16 +106,21 @@ class CurrentView(View):
         # The answer is the same for everybody: where anybody may read, no cookie is looked up.
         return [HeaderAuthentication()] if settings.AQI_ANONYMOUS else super().get_authenticators()
 
-    @extend_schema(parameters=[AsOfQuery], responses={200: SnapshotSerializer, 304: None, **PROBLEMS})
+    @extend_schema(parameters=[CurrentQuery], responses={200: SnapshotSerializer, 304: None, **PROBLEMS})
     def get(self, request: Request, location: str) -> HttpResponse:
         place = parse_location(location)
-        as_of = read(AsOfQuery, request).get("as_of") if request.query_params else None
+        query: Mapping[str, Any] = read(CurrentQuery, request) if request.query_params else {}
+        as_of, scale = query.get("as_of"), query.get("scale")
         current = get_current_forecast(place) if as_of is None else read_as_of(place, as_of)
-        response = conditional(request, current.text, current.etag, as_of)
+        if scale is None:
+            response = conditional(request, current.text, current.etag, as_of)
+        else:
+            etag = f'"{current.epoch}-{current.seq}-{scale}"'
+            response = conditional(request, in_scale(current, scale), etag, as_of)
         if as_of is not None:
             response["Memento-Datetime"] = http_date(current.published_at.timestamp())
         if location != place.slug:
-            response["Content-Location"] = reverse("current", args=[place.slug])
+            response["Content-Location"] = reverse("current", args=[place.slug]) + query_of(request)
         return response
 
 
@@ -115,7 +133,7 @@ class ForecastView(View):
     def get(self, request: Request, location: str) -> HttpResponse:
         query = read(ForecastQuery, request)
         as_of = query.get("as_of")
-        answer = coming_hours(parse_location(location), query["hours"], as_of)
+        answer = coming_hours(parse_location(location), query["hours"], as_of, query.get("scale"))
         text = dumps(answers.ForecastSerializer(answer).data)
         return conditional(request, text, f'"{hashlib.sha256(text.encode()).hexdigest()[:16]}"', as_of)
 
@@ -183,6 +201,11 @@ class UnknownPathView(View):
 
 def lacks_only_a_slash(path: str) -> bool:
     return not path.endswith("/") and getattr(resolve(path + "/").func, "cls", None) is not UnknownPathView
+
+
+def query_of(request: Request) -> str:
+    query = request.query_params.urlencode()
+    return f"?{query}" if query else ""
 
 
 def conditional(request: HttpRequest, text: str, etag: str, as_of: datetime | None = None) -> HttpResponse:

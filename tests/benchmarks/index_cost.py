@@ -16,7 +16,7 @@ A_YEAR = 365 * 24
 
 def air(hours: int) -> History:
     """Six pollutants an hour; every tenth value is missing."""
-    chance = random.Random(1)  # noqa: S311
+    chance = random.Random(1)
     moments = [END - timedelta(hours=i) for i in range(hours)]
     return {
         parameter: {

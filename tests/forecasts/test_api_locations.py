@@ -52,7 +52,9 @@ def test_a_row_says_where_a_location_is_how_its_air_is_and_where_to_read_more(
         "status": "modelled",
         "aqi": {
             "value": 117,
+            "text": "117",
             "category": row["aqi"]["category"],
+            "label": "Unhealthy for Sensitive Groups",
             "color": row["aqi"]["color"],
             "dominant_pollutant": "pm25",
             "scale": "us_epa_2024",

@@ -11,6 +11,8 @@ from forecasts.models import Forecast, Location, Source
 from forecasts.providers import Batch, Reading
 from forecasts.refresh import refresh
 
+from .air import unstuck
+
 NOON = datetime(2026, 3, 10, 12, tzinfo=UTC)
 CLOCK = NOON + timedelta(minutes=20)
 AIR = {"pm25": 95.0, "pm10": 120.0, "o3": 40.0, "no2": 60.0, "so2": 12.0, "co": 900.0}
@@ -28,9 +30,12 @@ def place(country: str = "IN", **more: Any) -> Location:
 
 def measure(location: Location, air: dict[str, float], clock: datetime = CLOCK) -> dict[str, Any]:
     source = location.sources.get()
-    hours = [clock.replace(minute=0) - timedelta(hours=i) for i in range(24)]
-    batch = Batch([Reading(source.pk, name, at, value, "µg/m³") for name, value in air.items() for at in hours])
-    return json.loads(refresh(location, {source.pk: batch}, clock).current.text)
+    readings = [
+        Reading(source.pk, name, clock.replace(minute=0) - timedelta(hours=i), each, "µg/m³")
+        for name, value in air.items()
+        for i, each in enumerate(unstuck(value, 24))
+    ]
+    return json.loads(refresh(location, {source.pk: Batch(readings)}, clock).current.text)
 
 
 def test_the_country_decides_and_all_that_follows_is_in_its_scale() -> None:
@@ -130,10 +135,15 @@ def crowded(letter: str) -> Location:
 
 def fill(location: Location) -> str:
     """Everything at its longest: six pollutants of three sources, high above every table."""
-    hours = [NOON - timedelta(hours=i) for i in range(24)]
     sources = list(location.sources.all())
     answers = {
-        source.pk: Batch([Reading(source.pk, name, at, 987.654, "µg/m³") for name in names for at in hours])
+        source.pk: Batch(
+            [
+                Reading(source.pk, name, NOON - timedelta(hours=i), each, "µg/m³")
+                for name in names
+                for i, each in enumerate(unstuck(787.654, 24))
+            ]
+        )
         for source, names in zip(sources, [("pm25", "pm10"), ("o3", "no2"), ("so2", "co")], strict=True)
     }
     return refresh(location, answers, CLOCK).current.text

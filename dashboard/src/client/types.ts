@@ -154,7 +154,7 @@ export type PlacesAction = Ping | Subscribe | Unsubscribe | RefreshAt | ResumeAt
 
 export interface AQI {
   value: number | null;
-  text?: string;
+  text: string | null;
   category: string | null;
   label: string | null;
   color: string | null;
