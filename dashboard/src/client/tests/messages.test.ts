@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cursorOf, decode, encode, tagOf, verdict } from "../messages.js";
 import type { PlacesAction, ServerMessage } from "../types.js";
-import { fixture, NAMES } from "./fixtures.js";
+import { fixture, NAMES, VALUE } from "./fixtures.js";
 
 describe("messages", () => {
   it.each(NAMES)("the recorded message %s is the same after the way over the wire", (name) => {
@@ -12,7 +12,7 @@ describe("messages", () => {
 
   it("a value is where the protocol promises it", () => {
     const message = decode(JSON.stringify(fixture("aqi_update")));
-    expect(message.type === "aqi_update" && message.data.aqi.value).toBe(74);
+    expect(message.type === "aqi_update" && message.data.aqi.value).toBe(VALUE);
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { AQIUpdate, ErrorMessage, Pong, RefreshAt, Subscribe, Unsubscribe } from "../types.js";
-import { fixture } from "./fixtures.js";
+import { fixture, VALUE } from "./fixtures.js";
 import { client, following, pass, server, setTheStage } from "./stage.js";
 
 setTheStage();
@@ -47,7 +47,7 @@ describe("places", () => {
     (await following("delhi", one)).stop();
     const { states } = await following("delhi", one);
     await pass(60);
-    expect(states[0]?.data?.aqi.value).toBe(74);
+    expect(states[0]?.data?.aqi.value).toBe(VALUE);
     expect(subscriptions()).toHaveLength(1);
     expect(server.actions("unsubscribe")).toHaveLength(0);
   });
@@ -84,7 +84,7 @@ describe("places", () => {
     const { states } = await following("delhi");
     server.blocked.add("socket");
     server.close(1006);
-    expect(states.at(-1)).toMatchObject({ connection: "connecting", isConnected: false, data: { aqi: { value: 74 } } });
+    expect(states.at(-1)).toMatchObject({ connection: "connecting", isConnected: false, data: { aqi: { value: VALUE } } });
   });
 
   it("a number never goes down within an epoch", async () => {
@@ -202,7 +202,7 @@ describe("the next visit", () => {
     vi.setSystemTime(new Date("2026-01-15T11:00:00Z"));
     server.blocked.add("socket");
     const { states } = await following("delhi", client({ storage }));
-    expect(states[0]).toMatchObject({ data: { aqi: { value: 74 } }, age: 7200, connection: "connecting", isConnected: false });
+    expect(states[0]).toMatchObject({ data: { aqi: { value: VALUE } }, age: 7200, connection: "connecting", isConnected: false });
   });
 
   it("asks the server for everything, since it may tell more by now", async () => {

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { AqiClient } from "../client.js";
 import { useWebSocketAQI } from "../react.js";
 import type { RefreshAt } from "../types.js";
+import { VALUE } from "./fixtures.js";
 import { client, pass, server, setTheStage } from "./stage.js";
 
 setTheStage();
@@ -24,7 +25,7 @@ describe("useWebSocketAQI", () => {
     render(<Air place="Delhi" one={one} />, { wrapper: StrictMode });
     expect(shown()).toBe("undefined null null false false undefined");
     await act(() => pass(1));
-    expect(shown()).toBe("74 simulated 1805 true false undefined");
+    expect(shown()).toBe(`${VALUE} simulated 1805 true false undefined`);
     expect(server.sockets).toHaveLength(1);
   });
 

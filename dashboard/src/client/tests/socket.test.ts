@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Subscribe } from "../types.js";
+import { VALUE } from "./fixtures.js";
 import { client, following, pass, server, setPage, setTheStage } from "./stage.js";
 
 setTheStage();
@@ -12,7 +13,7 @@ describe("the socket", () => {
     const { states } = await following("delhi", one);
     expect(server.sockets.map((socket) => socket.url)).toEqual(["wss://air.example.org/ws/aqi"]);
     expect(server.actions<Subscribe>("subscribe").map(({ location }) => location)).toEqual(["delhi", "Paris"]);
-    expect(states.at(-1)).toMatchObject({ connection: "socket", isConnected: true, data: { aqi: { value: 74 } } });
+    expect(states.at(-1)).toMatchObject({ connection: "socket", isConnected: true, data: { aqi: { value: VALUE } } });
   });
 
   it("more places than a socket may follow are shared out among several", async () => {
@@ -179,7 +180,7 @@ describe("the socket", () => {
     setPage({ onLine: false });
     await pass(600);
     expect(server.sockets).toHaveLength(1);
-    expect(states.at(-1)).toMatchObject({ connection: "offline", isConnected: false, data: { aqi: { value: 74 } } });
+    expect(states.at(-1)).toMatchObject({ connection: "offline", isConnected: false, data: { aqi: { value: VALUE } } });
     setPage({ onLine: true });
     await pass(0.1);
     expect(states.at(-1)?.connection).toBe("socket");
