@@ -1,0 +1,40 @@
+export interface Formats {
+  number: (value: number, digits?: number) => string;
+  /** `seconds` in the past, in the largest whole unit. */
+  ago: (seconds: number) => string;
+  hour: (moment: Date | string, timeZone: string) => string;
+  weekdayHour: (moment: Date | string, timeZone: string) => string;
+  dateTime: (moment: Date | string, timeZone: string) => string;
+  country: (code: string) => string;
+}
+
+const UNITS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+export function formatsOf(code: string): Formats {
+  const relative = new Intl.RelativeTimeFormat(code, { numeric: "always", style: "long" });
+  const countries = new Intl.DisplayNames(code, { type: "region", fallback: "code" });
+  const formatted = (options: Intl.DateTimeFormatOptions) => {
+    const byZone = new Map<string, Intl.DateTimeFormat>();
+    return (moment: Date | string, timeZone: string) => {
+      const format = byZone.get(timeZone) ?? new Intl.DateTimeFormat(code, { ...options, timeZone });
+      byZone.set(timeZone, format);
+      return format.format(new Date(moment));
+    };
+  };
+  return {
+    number: (value, digits = 0) => value.toLocaleString(code, { maximumFractionDigits: digits }),
+    ago: (seconds) => {
+      const [unit, size] = UNITS.find(([, length]) => seconds >= length) ?? ["second", 1];
+      return relative.format(-Math.floor(seconds / size), unit);
+    },
+    hour: formatted({ hour: "numeric", minute: "2-digit", hourCycle: "h23" }),
+    weekdayHour: formatted({ weekday: "short", hour: "numeric", minute: "2-digit", hourCycle: "h23" }),
+    dateTime: formatted({ dateStyle: "medium", timeStyle: "short" }),
+    country: (region) => (/^[A-Z]{2}$/.test(region) ? (countries.of(region) ?? region) : region),
+  };
+}

@@ -1,0 +1,40 @@
+import { useEffect, useState } from "react";
+import { useLanguage } from "../language/language.tsx";
+import type { PlaceRow } from "../shell/answer-types.ts";
+import { Sky } from "../sky/Sky.tsx";
+import { type Order, ordered } from "./order.ts";
+import { PlaceList } from "./PlaceList.tsx";
+import { usePlaces } from "./places.ts";
+import { Search } from "./Search.tsx";
+import { WorldMap } from "./WorldMap.tsx";
+import "./overview.css";
+
+const CLEAR_SKY = "#5aa9e6";
+
+export function Overview() {
+  const { say, country } = useLanguage();
+  const { places, hasFailed } = usePlaces();
+  const [text, setText] = useState("");
+  const [order, setOrder] = useState<Order>({ by: "name" });
+  useEffect(() => void (document.title = say("title")), [say]);
+  const shown = ordered(places?.filter((place) => matches(place, country(place.country), text)) ?? [], order);
+  return (
+    <>
+      <Sky color={CLEAR_SKY} level={0} />
+      <div className="intro">
+        <h1>{say("overview_heading")}</h1>
+        {places && <p className="soft">{say("overview_intro", { count: places.length })}</p>}
+      </div>
+      {places && <WorldMap places={shown} />}
+      <section className="card list-card" aria-label={say("all_places")}>
+        <Search text={text} onText={setText} order={order} onOrder={setOrder} />
+        {places ? <PlaceList places={shown} order={order} text={text} /> : <p role="status">{say(hasFailed ? "could_not_load" : "loading")}</p>}
+      </section>
+    </>
+  );
+}
+
+function matches(place: PlaceRow, country: string, text: string): boolean {
+  const plain = (words: string) => words.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+  return plain(`${place.name} ${place.slug} ${place.country} ${country}`).includes(plain(text.trim()));
+}

@@ -1,0 +1,57 @@
+import { useEffect, useRef, useState } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { useLanguage } from "../language/language.tsx";
+import type { Hour } from "../shell/answer-types.ts";
+import { optionsOf, seriesOf } from "./chart.ts";
+import "./chart.css";
+
+/** The drawing; what it shows is in the table below it as well, so screen readers pass it by. */
+export default function ForecastChart({ hours, timeZone }: { hours: Hour[]; timeZone: string }) {
+  const language = useLanguage();
+  const box = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot | null>(null);
+  const [pointed, setPointed] = useState<number | null>(null);
+  const isDark = useIsDark();
+
+  useEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    const options = optionsOf(element, language, timeZone, setPointed);
+    const made = (plot.current = new uPlot(options, seriesOf([]), element));
+    const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: element.clientHeight }));
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      made.destroy();
+    };
+  }, [language, timeZone, isDark]);
+
+  useEffect(() => plot.current?.setData(seriesOf(hours)), [hours, language, timeZone, isDark]);
+
+  return (
+    <div aria-hidden="true">
+      <div className="chart" ref={box} />
+      <Reading hour={hours[pointed ?? 0]} timeZone={timeZone} />
+    </div>
+  );
+}
+
+function Reading({ hour, timeZone }: { hour: Hour | undefined; timeZone: string }) {
+  const { say, number, weekdayHour } = useLanguage();
+  if (!hour) return null;
+  const values = { value: number(hour.value), low: number(hour.lo80), high: number(hour.hi80) };
+  return <p className="reading">{say("forecast_at", { when: weekdayHour(hour.valid_at, timeZone), ...values })}</p>;
+}
+
+/** The canvas takes its colours from the style sheet once, so it is drawn anew when that changes. */
+function useIsDark(): boolean {
+  const [query] = useState(() => matchMedia("(prefers-color-scheme: dark)"));
+  const [isDark, setDark] = useState(query.matches);
+  useEffect(() => {
+    const changed = () => setDark(query.matches);
+    query.addEventListener("change", changed);
+    return () => query.removeEventListener("change", changed);
+  }, [query]);
+  return isDark;
+}

@@ -1,0 +1,23 @@
+import type { Snapshot } from "../../client/types.ts";
+import { useLanguage } from "../language/language.tsx";
+
+export function Sources({ snapshot: { sources, location } }: { snapshot: Snapshot }) {
+  const { say } = useLanguage();
+  return (
+    <section className="card sources">
+      <h2>{say("sources_heading")}</h2>
+      {sources.length === 0 && <p>{say("sources_none")}</p>}
+      <ul>
+        {sources.map(({ name, attribution, licence, url }) => (
+          <li key={name + attribution}>
+            {url ? <a href={url}>{name}</a> : <strong>{name}</strong>}
+            <p><small>{attribution}. {say("licence", { licence })}</small></p>
+          </li>
+        ))}
+      </ul>
+      <a className="button" href={`/api/v1/locations/${location.slug}/history/?format=csv`} download={`${location.slug}.csv`}>
+        {say("download_csv")}
+      </a>
+    </section>
+  );
+}

@@ -1,0 +1,48 @@
+import type uPlot from "uplot";
+import type { Language } from "../language/language.tsx";
+import type { Hour } from "../shell/answer-types.ts";
+
+/** Columns: time in seconds, the outer bounds, the inner bounds, the median. */
+export function seriesOf(hours: Hour[]): uPlot.AlignedData {
+  const column = (name: "lo80" | "hi80" | "lo95" | "hi95" | "value") => hours.map((hour) => hour[name] ?? null);
+  const times = hours.map((hour) => Date.parse(hour.valid_at) / 1000);
+  return [times, column("hi95"), column("lo95"), column("hi80"), column("lo80"), column("value")];
+}
+
+export function optionsOf(
+  element: HTMLElement,
+  language: Language,
+  timeZone: string,
+  onPointed: (hour: number | null) => void,
+): uPlot.Options {
+  const colour = (name: string) => getComputedStyle(element).getPropertyValue(name);
+  const [ink, soft, line] = [colour("--ink"), colour("--ink-soft"), colour("--line")];
+  const bound = { stroke: "transparent", points: { show: false } };
+  const font = `12px ${getComputedStyle(element).fontFamily}`;
+  const axis = { stroke: soft, font, grid: { stroke: line, width: 1 }, ticks: { show: false } };
+  return {
+    width: element.clientWidth,
+    height: element.clientHeight,
+    padding: [12, 8, 0, 0],
+    legend: { show: false },
+    cursor: { y: false, points: { size: 9, fill: ink, stroke: "transparent" }, drag: { x: false, y: false } },
+    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, Math.max(50, high * 1.08)] } },
+    series: [{}, bound, bound, bound, bound, { stroke: ink, width: 2.5, points: { show: false } }],
+    bands: [
+      { series: [1, 2], fill: colour("--band-95") },
+      { series: [3, 4], fill: colour("--band-80") },
+    ],
+    axes: [
+      { ...axis, space: 64, size: 34, values: (_plot, moments) => moments.map((moment) => tick(moment, language, timeZone)) },
+      { ...axis, size: 44, values: (_plot, values) => values.map((value) => language.number(value)) },
+    ],
+    hooks: { setCursor: [(plot) => onPointed(plot.cursor.idx ?? null)] },
+  };
+}
+
+/** The hour at the place, and at its midnight the day. */
+function tick(seconds: number, { hour, weekdayHour }: Language, timeZone: string): string {
+  const moment = new Date(seconds * 1000);
+  const time = hour(moment, timeZone);
+  return time.startsWith("00") ? (weekdayHour(moment, timeZone).split(/[ ,]/)[0] ?? time) : time;
+}
