@@ -10,7 +10,7 @@ const KEYS = Object.keys(en) as Key[];
 const names = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([name]) => name).toSorted();
 
 /** Keys that are made of a word of the server, such as `status_live`. */
-const MADE = /^(status|about|pollutant|averaging|hours|trend)_/;
+const MADE = /^(status|about|pollutant|averaging|hours|trend|connection|air)_/;
 const SOURCES = readdirSync(VIEWS, { recursive: true, encoding: "utf8" })
   .filter((file) => /\.tsx?$/.test(file) && !/language\/(en|hi)\.ts$|\.test\./.test(file))
   .map((file) => readFileSync(join(VIEWS, file), "utf8"))

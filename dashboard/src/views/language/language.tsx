@@ -1,12 +1,12 @@
 import { createContext, type ReactNode, use, useEffect, useMemo, useState } from "react";
 import { en, type Key, type Words } from "./en.ts";
 import { type Formats, formatsOf } from "./formats.ts";
+import { remember, remembered } from "../shell/preference.ts";
 import { hi } from "./hi.ts";
 
 export const LANGUAGES = { en: "English", hi: "हिन्दी" } as const;
 export type Code = keyof typeof LANGUAGES;
 const WORDS: Record<Code, Words> = { en, hi };
-const REMEMBERED = "language";
 
 export interface Language extends Formats {
   code: Code;
@@ -28,7 +28,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
   const [code, choose] = useState<Code>(preferred);
   useEffect(() => {
     document.documentElement.lang = code;
-    localStorage.setItem(REMEMBERED, code);
+    remember("language", code);
   }, [code]);
   const language = useMemo(() => languageOf(code, choose), [code]);
   return <Context value={language}>{children}</Context>;
@@ -52,7 +52,7 @@ function filled(text: string, values: Record<string, string | number>): string {
 /** The link's `?lang=` wins over what was chosen before, and that over what the browser says. */
 function preferred(): Code {
   const asked = new URLSearchParams(location.search).get("lang");
-  const wishes = [asked, localStorage.getItem(REMEMBERED), ...navigator.languages];
+  const wishes = [asked, remembered("language"), ...navigator.languages];
   const known = wishes.map((wish) => wish?.slice(0, 2)).find((wish) => wish && wish in LANGUAGES);
   return (known as Code | undefined) ?? "en";
 }

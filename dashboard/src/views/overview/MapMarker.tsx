@@ -6,10 +6,10 @@ import { useLiveRow } from "./live-row.ts";
 import type { Placed } from "./projection.ts";
 
 export const MapMarker = memo(function MapMarker({ marker }: { marker: Placed }) {
-  const { say, number } = useLanguage();
+  const { say } = useLanguage();
   const { place, left, top, isLabelled } = marker;
-  const { value, label, color, level, status } = useLiveRow(place);
-  const shown = value === null ? "–" : number(value);
+  const { text, label, color, level, status } = useLiveRow(place);
+  const shown = text ?? "–";
   const sentence = [`${place.name}: ${shown}`, label, say(`status_${status}`)].join(", ");
   if (!isLabelled) {
     return (

@@ -1,6 +1,8 @@
 import { useEffect, useState } from "react";
 import { useLanguage } from "../language/language.tsx";
 import type { PlaceRow } from "../shell/answer-types.ts";
+import { ScaleChoice } from "../shell/ScaleChoice.tsx";
+import { useScales } from "../shell/scales.tsx";
 import { Sky } from "../sky/Sky.tsx";
 import { type Order, ordered } from "./order.ts";
 import { PlaceList } from "./PlaceList.tsx";
@@ -13,6 +15,7 @@ const CLEAR_SKY = "#5aa9e6";
 
 export function Overview() {
   const { say, country } = useLanguage();
+  const scales = useScales().map(({ id }) => id);
   const { places, hasFailed } = usePlaces();
   const [text, setText] = useState("");
   const [order, setOrder] = useState<Order>({ by: "name" });
@@ -27,6 +30,7 @@ export function Overview() {
       </div>
       {places && <WorldMap places={shown} />}
       <section className="card list-card" aria-label={say("all_places")}>
+        {scales.length > 0 && <ScaleChoice scales={scales} />}
         <Search text={text} onText={setText} order={order} onOrder={setOrder} />
         {places ? <PlaceList places={shown} order={order} text={text} /> : <p role="status">{say(hasFailed ? "could_not_load" : "loading")}</p>}
       </section>

@@ -1,6 +1,7 @@
 import { memo } from "react";
 import { useLanguage } from "../language/language.tsx";
 import type { PlaceRow } from "../shell/answer-types.ts";
+import { useScaleName } from "../shell/scales.tsx";
 import { addressOf, Link } from "../shell/routing.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
 import { Swatch } from "../sky/Swatch.tsx";
@@ -8,13 +9,14 @@ import { useLiveRow } from "./live-row.ts";
 
 export const PlaceItem = memo(function PlaceItem({ place, distanceKm }: { place: PlaceRow; distanceKm: number | null }) {
   const { say, country, number } = useLanguage();
-  const { value, label, color, level, status } = useLiveRow(place);
+  const nameOf = useScaleName();
+  const { text, label, color, level, scale, status } = useLiveRow(place);
   return (
     <li>
       <Link href={addressOf(place.slug)} data-status={status}>
         <span className="item-name">
           <strong>{place.name}</strong>
-          <small>{distanceKm === null ? country(place.country) : say("distance_km", { km: number(distanceKm) })}</small>
+          <small title={nameOf(scale)}>{distanceKm === null ? country(place.country) : say("distance_km", { km: number(distanceKm) })}</small>
         </span>
         <span className="item-air">
           <span className="item-label">{label}</span>
@@ -22,7 +24,7 @@ export const PlaceItem = memo(function PlaceItem({ place, distanceKm }: { place:
         </span>
         <span className="item-value">
           <Swatch color={color} level={level} />
-          {value === null ? <span title={say("no_value")}>–</span> : number(value)}
+          {text ?? <span title={say("no_value")}>–</span>}
         </span>
       </Link>
     </li>

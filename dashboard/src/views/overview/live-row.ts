@@ -1,28 +1,35 @@
 import type { Status } from "../../client/types.ts";
 import { useLanguage } from "../language/language.tsx";
-import { useWebSocketAQI } from "../live.ts";
+import { useWebSocketAQI } from "../../client/react.ts";
 import type { PlaceRow } from "../shell/answer-types.ts";
+import { indexOn, useChosenScale } from "../shell/chosen-scale.ts";
+import { shownStatus } from "../shell/status.ts";
 import { useCategories } from "../shell/scales.tsx";
 import { levelOf } from "../sky/air.ts";
 
 export interface LiveRow {
-  value: number | null;
+  /** As the scale writes it; null where there is no value. */
+  text: string | null;
   label: string;
   color: string | null;
   level: number;
+  scale: string;
   status: Status;
 }
 
 /** What the list said of a place, until the live connection says it anew. */
 export function useLiveRow(place: PlaceRow): LiveRow {
-  const { say } = useLanguage();
-  const { data, status, isStale } = useWebSocketAQI(place.slug);
-  const category = useCategories()(data?.aqi ?? place.aqi);
+  const { say, number } = useLanguage();
+  const { data, isStale } = useWebSocketAQI(place.slug);
+  const chosen = useChosenScale();
+  const aqi = data ? indexOn(chosen, data) : place.aqi;
+  const category = useCategories()(aqi);
   return {
-    value: data ? data.aqi.value : place.aqi.value,
-    label: category?.label ?? data?.aqi.label ?? (place.aqi.value === null ? say("no_value") : ""),
-    color: data ? data.aqi.color : place.aqi.color,
-    level: levelOf(data?.aqi.advice ?? category?.advice),
-    status: isStale && status === "live" ? "stale" : (status ?? place.status),
+    text: aqi.text ?? (aqi.value === null ? null : number(aqi.value)),
+    label: category?.label ?? aqi.label ?? say("no_value"),
+    color: aqi.color,
+    level: levelOf(aqi.advice ?? category?.advice),
+    scale: aqi.scale,
+    status: shownStatus(data?.status ?? place.status, isStale),
   };
 }

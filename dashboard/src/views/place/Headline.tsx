@@ -1,6 +1,6 @@
 import type { AQI, Snapshot, Status } from "../../client/types.ts";
 import { useLanguage } from "../language/language.tsx";
-import type { Live } from "../live.ts";
+import type { LiveAQI } from "../../client/react.ts";
 import { Freshness } from "../shell/Freshness.tsx";
 import { airStyle, levelOf } from "../sky/air.ts";
 import { Swatch } from "../sky/Swatch.tsx";
@@ -13,7 +13,7 @@ interface Shown {
   aqi: AQI;
   label: string;
   status: Status;
-  live: Live;
+  live: LiveAQI;
 }
 
 export function Headline({ snapshot, aqi, label, status, live }: Shown) {
@@ -41,7 +41,7 @@ export function Headline({ snapshot, aqi, label, status, live }: Shown) {
       </div>
       {status !== "live" && <p className="about">{say(`about_${status}`)}</p>}
       <div className="headline-foot">
-        <Freshness snapshot={snapshot} status={status} isConnected={live.isConnected} />
+        <Freshness snapshot={snapshot} status={status} connection={live.connection} />
         <div className="headline-actions">
           <button type="button" onClick={live.refresh}>{say("refresh")}</button>
           <Share title={location.name} />
@@ -56,7 +56,7 @@ function Value({ aqi }: { aqi: AQI }) {
   return (
     <p className="value">
       <span className="unseen">{say("aqi")}: </span>
-      <span className="figure">{aqi.value === null ? "–" : number(aqi.value)}</span>
+      <span className="figure">{aqi.text ?? (aqi.value === null ? "–" : number(aqi.value))}</span>
       <small>{say("aqi")}</small>
     </p>
   );

@@ -1,9 +1,10 @@
 import { useEffect } from "react";
-import type { Snapshot, Status } from "../../client/types.ts";
+import type { Snapshot } from "../../client/types.ts";
 import { useLanguage } from "../language/language.tsx";
-import { type Live, useWebSocketAQI } from "../live.ts";
+import { type LiveAQI, useWebSocketAQI } from "../../client/react.ts";
 import { Announcer } from "../shell/Announcer.tsx";
-import { useRemembered } from "../shell/memory.ts";
+import { indexOn, useChosenScale } from "../shell/chosen-scale.ts";
+import { shownStatus } from "../shell/status.ts";
 import { useCategories } from "../shell/scales.tsx";
 import { levelOf } from "../sky/air.ts";
 import { Sky } from "../sky/Sky.tsx";
@@ -14,7 +15,6 @@ import { useForecast } from "./forecast.ts";
 import { Headline } from "./Headline.tsx";
 import { HowSure } from "./HowSure.tsx";
 import { Pollutants } from "./Pollutants.tsx";
-import { useScale } from "./scale.ts";
 import { ScaleChooser } from "./ScaleChooser.tsx";
 import { Sources } from "./Sources.tsx";
 import { UnknownPlace } from "./UnknownPlace.tsx";
@@ -24,8 +24,7 @@ import "./place.css";
 export default function Place({ name }: { name: string }) {
   const { say } = useLanguage();
   const live = useWebSocketAQI(name);
-  const snapshot = useRemembered(name, live.data);
-  if (snapshot) return <Air snapshot={snapshot} live={live} />;
+  if (live.data) return <Air snapshot={live.data} live={live} />;
   return (
     <>
       <Sky color={null} level={0} />
@@ -34,15 +33,16 @@ export default function Place({ name }: { name: string }) {
   );
 }
 
-function Air({ snapshot, live }: { snapshot: Snapshot; live: Live }) {
+function Air({ snapshot, live }: { snapshot: Snapshot; live: LiveAQI }) {
   const { say } = useLanguage();
   const { location, pollutants } = snapshot;
-  const { aqi, choose } = useScale(snapshot);
+  const aqi = indexOn(useChosenScale(), snapshot);
   const forecast = useForecast(snapshot);
   const label = useCategories()(aqi)?.label ?? aqi.label ?? "";
-  const status = statusOf(snapshot, live);
+  const status = shownStatus(snapshot.status, live.isStale);
   const isTrusted = status !== "stale" && status !== "unavailable";
-  useEffect(() => void (document.title = `${aqi.value ?? "–"} · ${location.name}`), [aqi.value, location.name]);
+  const shown = aqi.text ?? aqi.value?.toString() ?? "–";
+  useEffect(() => void (document.title = `${shown} · ${location.name}`), [shown, location.name]);
   return (
     <div className="place" data-status={status}>
       <Sky color={isTrusted ? aqi.color : null} level={isTrusted ? levelOf(aqi.advice) : 0} />
@@ -50,7 +50,7 @@ function Air({ snapshot, live }: { snapshot: Snapshot; live: Live }) {
         sentence={
           aqi.value === null
             ? say("announcement_none", { place: location.name })
-            : say("announcement", { place: location.name, value: aqi.value, category: label })
+            : say("announcement", { place: location.name, value: shown, category: label })
         }
       />
       <Headline snapshot={snapshot} aqi={aqi} label={label} status={status} live={live} />
@@ -61,15 +61,10 @@ function Air({ snapshot, live }: { snapshot: Snapshot; live: Live }) {
         <Pollutants location={location} pollutants={pollutants} observedAt={snapshot.observed_at} />
         <HowSure location={location} hours={forecast.hours} />
         <WhyThisNumber location={location} aqi={aqi} observedAt={snapshot.observed_at} />
-        <ScaleChooser snapshot={snapshot} aqi={aqi} onChoice={choose} />
+        <ScaleChooser snapshot={snapshot} aqi={aqi} />
         <Sources snapshot={snapshot} />
       </div>
     </div>
   );
 }
 
-/** Without a connection nobody tells that a snapshot has gone stale; its own time limit does. */
-function statusOf(snapshot: Snapshot, live: Live): Status {
-  const isPast = live.isStale || (snapshot.stale_at !== null && Date.parse(snapshot.stale_at) < Date.now());
-  return isPast && (snapshot.status === "live" || snapshot.status === "modelled") ? "stale" : snapshot.status;
-}

@@ -1,8 +1,8 @@
 import { useLanguage } from "../language/language.tsx";
-import type { Live } from "../live.ts";
+import type { LiveAQI } from "../../client/react.ts";
 import { addressOf, Link } from "../shell/routing.tsx";
 
-export function UnknownPlace({ name, problem }: { name: string; problem: NonNullable<Live["error"]> }) {
+export function UnknownPlace({ name, problem }: { name: string; problem: NonNullable<LiveAQI["error"]> }) {
   const { say } = useLanguage();
   if (!/_location$/.test(problem.code)) return <p role="alert">{problem.message}</p>;
   return (

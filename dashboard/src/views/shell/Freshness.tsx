@@ -1,16 +1,17 @@
+import type { Connection } from "../../client/state.ts";
 import type { Snapshot, Status } from "../../client/types.ts";
 import { useLanguage } from "../language/language.tsx";
 import { StatusBadge } from "./StatusBadge.tsx";
 import { useNow } from "./time.ts";
 
 /** What kind of number this is, how old, and whether the next one will come by itself. */
-export function Freshness({ snapshot, status, isConnected }: { snapshot: Snapshot; status: Status; isConnected: boolean }) {
+export function Freshness({ snapshot, status, connection }: { snapshot: Snapshot; status: Status; connection: Connection }) {
   const { say } = useLanguage();
   return (
     <div className="freshness">
       <StatusBadge status={status} />
       <Age snapshot={snapshot} />
-      <span className="line" data-connected={isConnected}>{say(isConnected ? "connected" : "disconnected")}</span>
+      <span className="line" data-connection={connection}>{say(`connection_${connection}`)}</span>
     </div>
   );
 }

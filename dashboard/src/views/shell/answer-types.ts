@@ -1,10 +1,10 @@
-import type { Location, Status } from "../../client/types.ts";
+import type { AQI, Location, Status } from "../../client/types.ts";
 
 /** A row of /api/v1/locations/. */
 export interface PlaceRow extends Location {
   status: Status;
   observed_at: string | null;
-  aqi: { value: number | null; category: string | null; color: string | null; dominant_pollutant: string | null; scale: string };
+  aqi: Pick<AQI, "value" | "category" | "color" | "dominant_pollutant" | "scale"> & Partial<AQI>;
 }
 
 export interface PlacePage {

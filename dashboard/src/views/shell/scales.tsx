@@ -27,14 +27,18 @@ export function ScalesProvider({ children }: { children: ReactNode }) {
   return <Context value={value?.results ?? NONE}>{children}</Context>;
 }
 
+export function useScales(): Scale[] {
+  return use(Context);
+}
+
 /** Finds the category of an index in the reader's language; null where the server has no words for it. */
 export function useCategories(): (aqi: { scale: string; category: string | null }) => Category | null {
-  const scales = use(Context);
+  const scales = useScales();
   return ({ scale, category }) =>
     scales.find(({ id }) => id === scale)?.categories.find(({ id }) => id === category) ?? null;
 }
 
 export function useScaleName(): (scale: string) => string {
-  const scales = use(Context);
+  const scales = useScales();
   return (scale) => scales.find(({ id }) => id === scale)?.name ?? scale;
 }
