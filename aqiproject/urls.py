@@ -3,9 +3,11 @@ from django.urls import include, path
 
 from aqiproject import dashboard
 from forecasts.embeds import badge, embed, embeds
+from forecasts.operator_views import refresh_all, try_source
 from realtime.asyncapi import asyncapi
 from realtime.health import livez, readyz
 from realtime.metrics import metrics
+from realtime.operator_views import broadcast_all
 
 urlpatterns = [
     path("", dashboard.page, name="overview"),
@@ -14,6 +16,9 @@ urlpatterns = [
     path("embed/<str:location>", embed, name="embed"),
     path("badge/<str:location>.svg", badge, name="badge"),
     path("service-worker.js", dashboard.service_worker),
+    path("admin/refresh-all/", admin.site.admin_view(refresh_all), name="refresh_all"),
+    path("admin/broadcast-all/", admin.site.admin_view(broadcast_all), name="broadcast_all"),
+    path("admin/try-source/", admin.site.admin_view(try_source), name="try_source"),
     path("admin/", admin.site.urls),
     path("api/asyncapi.yaml", asyncapi, name="asyncapi"),
     path("api/v1/token/", include("access.urls")),

@@ -2,11 +2,12 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { badge } from "./build/badge.ts";
 import { compressed } from "./build/compressed.ts";
+import { land } from "./build/land.ts";
 import { precached } from "./build/precached.ts";
 
 export default defineConfig({
   base: "/static/dashboard/",
-  plugins: [react(), badge(), precached("service-worker.js"), compressed()],
+  plugins: [react(), badge(), land(), precached("service-worker.js"), compressed()],
   build: {
     target: ["chrome119", "safari16.4", "firefox128"], // the first with colours made from other colours
     assetsInlineLimit: 0, // a data: address would need an exception in the site's content security policy

@@ -22,6 +22,9 @@ from .quality import MEANINGS, Flag
 from .quota import quota_use
 from .refresh import forget_the_place, make_due
 
+admin.site.site_header = admin.site.site_title = "Live air quality"
+admin.site.index_title = "Operations"
+
 NO_BEAT = "No beat is running: start `manage.py broadcast_forecasts` or `manage.py serve`."
 
 

@@ -56,5 +56,8 @@ class SourceInline(admin.TabularInline):  # type: ignore[type-arg]
     readonly_fields = ["health", "last_success_at", "last_failure_at", "failures", "last_error"]
     fields = ["provider", "station", "position", "is_enabled", *readonly_fields]
 
+    class Media:
+        js = ["forecasts/try-source.js"]
+
     def health(self, source: Source) -> str:
         return health_of(source)

@@ -1,7 +1,7 @@
 """What the database knows of providers, ages and beats, as metrics; a few aggregated queries."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import Error as DatabaseFailure
 from django.db.models import Count, F, JSONField, Max, Min, Q
@@ -11,8 +11,9 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import now
 from prometheus_client.metrics_core import GaugeMetricFamily
 
-from forecasts.models import Heartbeat, Location, Snapshot, Source
+from forecasts.models import Heartbeat, Snapshot
 from forecasts.models.heartbeat import ALIVE_FOR
+from forecasts.operations import lag, provider_health
 from forecasts.quota import quota_use
 
 logger = logging.getLogger(__name__)
@@ -35,23 +36,11 @@ def of_providers() -> list[GaugeMetricFamily]:
     succeeded = GaugeMetricFamily(
         "aqi_provider_last_success_timestamp_seconds", "When a source last delivered", labels=["provider"]
     )
-    never = Q(failures=0, last_success_at=None)
-    rows = (
-        Source.objects.filter(is_enabled=True, location__is_active=True)
-        .order_by("provider")
-        .values("provider")
-        .annotate(
-            failed=Count("pk", Q(failures__gt=0)),
-            never=Count("pk", never),
-            ok=Count("pk", Q(failures=0) & ~never),
-            at=Max("last_success_at"),
-        )
-    )
-    for row in rows:
+    for health in provider_health():
         for outcome in ("ok", "failed", "never"):
-            outcomes.add_metric([row["provider"], outcome], row[outcome])
-        if row["at"] is not None:
-            succeeded.add_metric([row["provider"]], row["at"].timestamp())
+            outcomes.add_metric([health.provider, outcome], getattr(health, outcome))
+        if health.last_success_at is not None:
+            succeeded.add_metric([health.provider], health.last_success_at.timestamp())
     return [outcomes, succeeded]
 
 
@@ -95,10 +84,7 @@ def of_beats(clock: datetime) -> list[GaugeMetricFamily]:
 
 
 def of_appointments(clock: datetime) -> GaugeMetricFamily:
-    mine = Q(replay_until=None) | Q(replay_until__lt=clock)
-    due_at = Location.objects.filter(mine, is_active=True).aggregate(first=Min("due_at"))["first"]
-    lag = timedelta() if due_at is None else max(timedelta(), clock - due_at)
-    return gauge("aqi_beat_lag_seconds", "How late the most overdue location is", lag.total_seconds())
+    return gauge("aqi_beat_lag_seconds", "How late the most overdue location is", lag(clock).total_seconds())
 
 
 def gauge(name: str, meaning: str, value: float) -> GaugeMetricFamily:
