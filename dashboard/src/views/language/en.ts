@@ -64,6 +64,8 @@ export const en = {
 
   advice_heading: "What should I do?",
 
+  advice_for: "Advice for",
+
   forecast_heading: "Forecast",
   forecast_hours: "Hours shown",
   hours_24: "24 hours",
@@ -84,10 +86,10 @@ export const en = {
   issued_by: "Issued {when} by {model}.",
 
   cleanest_heading: "Cleanest hours",
-  cleanest_intro: "The best time to be outdoors in the next 48 hours:",
+  cleanest_intro: "The best time to be outdoors in the next {count} hours:",
   cleanest_window: "{from} to {to}",
   cleanest_about: "about {value}, {category}",
-  cleanest_strip: "The next 48 hours, hour by hour",
+  cleanest_strip: "The next {count} hours, hour by hour",
   cleanest_unclear: "The hours differ less than the forecast is sure of.",
 
   pollutants_heading: "Pollutants",

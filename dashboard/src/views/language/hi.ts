@@ -65,6 +65,8 @@ export const hi: Words = {
 
   advice_heading: "मुझे क्या करना चाहिए?",
 
+  advice_for: "सलाह किसके लिए",
+
   forecast_heading: "पूर्वानुमान",
   forecast_hours: "दिखाए गए घंटे",
   hours_24: "24 घंटे",
@@ -85,10 +87,10 @@ export const hi: Words = {
   issued_by: "{when} को {model} द्वारा जारी।",
 
   cleanest_heading: "सबसे साफ़ घंटे",
-  cleanest_intro: "अगले 48 घंटों में बाहर रहने का सबसे अच्छा समय:",
+  cleanest_intro: "अगले {count} घंटों में बाहर रहने का सबसे अच्छा समय:",
   cleanest_window: "{from} से {to}",
   cleanest_about: "लगभग {value}, {category}",
-  cleanest_strip: "अगले 48 घंटे, घंटे-दर-घंटे",
+  cleanest_strip: "अगले {count} घंटे, घंटे-दर-घंटे",
   cleanest_unclear: "घंटों के बीच का अंतर पूर्वानुमान की अनिश्चितता से कम है।",
 
   pollutants_heading: "प्रदूषक",

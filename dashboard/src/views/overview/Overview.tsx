@@ -2,7 +2,8 @@ import { useEffect, useState } from "react";
 import { useLanguage } from "../language/language.tsx";
 import type { PlaceRow } from "../shell/answer-types.ts";
 import { ScaleChoice } from "../shell/ScaleChoice.tsx";
-import { useScales } from "../shell/scales.tsx";
+import { useCategories, useScales } from "../shell/scales.tsx";
+import { levelOf } from "../sky/air.ts";
 import { Sky } from "../sky/Sky.tsx";
 import { type Order, ordered } from "./order.ts";
 import { PlaceList } from "./PlaceList.tsx";
@@ -17,10 +18,12 @@ export function Overview() {
   const { say, country } = useLanguage();
   const scales = useScales().map(({ id }) => id);
   const { places, hasFailed } = usePlaces();
+  const categoryOf = useCategories();
+  const level = ({ aqi }: PlaceRow) => levelOf(categoryOf(aqi)?.advice.id);
   const [text, setText] = useState("");
   const [order, setOrder] = useState<Order>({ by: "name" });
   useEffect(() => void (document.title = say("title")), [say]);
-  const shown = ordered(places?.filter((place) => matches(place, country(place.country), text)) ?? [], order);
+  const shown = ordered(places?.filter((place) => matches(place, country(place.country), text)) ?? [], order, level);
   return (
     <>
       <Sky color={CLEAR_SKY} level={0} />

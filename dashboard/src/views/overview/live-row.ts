@@ -28,7 +28,7 @@ export function useLiveRow(place: PlaceRow): LiveRow {
     text: aqi.text ?? (aqi.value === null ? null : number(aqi.value)),
     label: category?.label ?? aqi.label ?? say("no_value"),
     color: aqi.color,
-    level: levelOf(aqi.advice ?? category?.advice),
+    level: levelOf(aqi.advice ?? category?.advice.id),
     scale: aqi.scale,
     status: shownStatus(data?.status ?? place.status, isStale),
   };

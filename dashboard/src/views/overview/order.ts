@@ -7,11 +7,16 @@ export interface Position {
 
 export type Order = { by: "name" } | { by: "worst" } | { by: "nearest"; from: Position };
 
-/** A new list; places without a value, or without coordinates, come last. */
-export function ordered(places: PlaceRow[], order: Order): PlaceRow[] {
+/**
+ * A new list; places without a value, or without coordinates, come last. Numbers of different scales cannot be compared,
+ * so the worst is found by the level of its category first.
+ */
+export function ordered(places: PlaceRow[], order: Order, levelOf: (place: PlaceRow) => number): PlaceRow[] {
   if (order.by === "name") return places.toSorted((one, other) => one.name.localeCompare(other.name));
-  const rank = (place: PlaceRow) =>
-    order.by === "worst" ? -(place.aqi.value ?? -1) : (distanceKm(order.from, place) ?? Number.POSITIVE_INFINITY);
+  if (order.by === "worst") {
+    return places.toSorted((one, other) => levelOf(other) - levelOf(one) || (other.aqi.value ?? -1) - (one.aqi.value ?? -1));
+  }
+  const rank = (place: PlaceRow) => distanceKm(order.from, place) ?? Number.POSITIVE_INFINITY;
   return places.toSorted((one, other) => rank(one) - rank(other));
 }
 

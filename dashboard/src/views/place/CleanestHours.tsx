@@ -14,7 +14,7 @@ export function CleanestHours({ hours, timeZone, scale }: { hours: Hour[]; timeZ
       <h2>{say("cleanest_heading")}</h2>
       {window ? (
         <>
-          <p className="soft">{say("cleanest_intro")}</p>
+          <p className="soft">{say("cleanest_intro", { count: coming.length })}</p>
           <When window={window} timeZone={timeZone} scale={scale} />
           <Strip hours={coming} window={window} scale={scale} />
           {!window.isClear && <p><small>{say("cleanest_unclear")}</small></p>}
@@ -43,13 +43,13 @@ function Strip({ hours, window, scale }: { hours: Hour[]; window: Window; scale:
   const categoryOf = useCategories();
   const highest = Math.max(...hours.map((hour) => hour.value));
   return (
-    <div className="strip" role="img" aria-label={say("cleanest_strip")}>
+    <div className="strip" role="img" aria-label={say("cleanest_strip", { count: hours.length })}>
       {hours.map((hour, at) => {
         const category = categoryOf({ scale, category: hour.category });
         return (
           <i
             key={hour.valid_at}
-            data-level={levelOf(category?.advice)}
+            data-level={levelOf(category?.advice.id)}
             data-chosen={at >= window.start && at < window.start + window.length}
             style={{ ...airStyle(category?.color), height: `${18 + (82 * hour.value) / highest}%` }}
           />

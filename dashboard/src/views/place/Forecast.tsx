@@ -30,7 +30,7 @@ export function Forecast({ forecast, location, scale }: { forecast: Expected; lo
       {hours.length === 0 ? <p>{say("forecast_none")}</p> : (
         <>
           <Suspense fallback={<div className="chart" />}>
-            <Chart hours={hours} timeZone={location.timezone} />
+            <Chart hours={hours} timeZone={location.timezone} scale={forecast.scale} />
           </Suspense>
           <Caption forecast={forecast} location={location} scale={scale} />
           <details>

@@ -3,21 +3,25 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import { useLanguage } from "../language/language.tsx";
 import type { Hour } from "../shell/answer-types.ts";
+import { type Category, useScales } from "../shell/scales.tsx";
 import { optionsOf, seriesOf } from "./chart.ts";
 import "./chart.css";
 
+const NONE: Category[] = [];
+
 /** The drawing; what it shows is in the table below it as well, so screen readers pass it by. */
-export default function ForecastChart({ hours, timeZone }: { hours: Hour[]; timeZone: string }) {
+export default function ForecastChart({ hours, timeZone, scale }: { hours: Hour[]; timeZone: string; scale: string }) {
   const language = useLanguage();
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const isDark = useIsDark();
+  const categories = useScales().find(({ id }) => id === scale)?.categories ?? NONE;
 
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const options = optionsOf(element, language, timeZone, setPointed);
+    const options = optionsOf({ element, language, timeZone, categories, onPointed: setPointed });
     const made = (plot.current = new uPlot(options, seriesOf([]), element));
     const observer = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: element.clientHeight }));
     observer.observe(element);
@@ -25,9 +29,9 @@ export default function ForecastChart({ hours, timeZone }: { hours: Hour[]; time
       observer.disconnect();
       made.destroy();
     };
-  }, [language, timeZone, isDark]);
+  }, [language, timeZone, categories, isDark]);
 
-  useEffect(() => plot.current?.setData(seriesOf(hours)), [hours, language, timeZone, isDark]);
+  useEffect(() => plot.current?.setData(seriesOf(hours)), [hours, language, timeZone, categories, isDark]);
 
   return (
     <div aria-hidden="true">

@@ -4,8 +4,8 @@ import type { LiveAQI } from "../../client/react.ts";
 import { Freshness } from "../shell/Freshness.tsx";
 import { airStyle, levelOf } from "../sky/air.ts";
 import { Swatch } from "../sky/Swatch.tsx";
-import { LevelMeter } from "./LevelMeter.tsx";
 import { PollutantName } from "./PollutantName.tsx";
+import { ScaleBar } from "./ScaleBar.tsx";
 import { Share } from "./Share.tsx";
 
 interface Shown {
@@ -31,7 +31,7 @@ export function Headline({ snapshot, aqi, label, status, live }: Shown) {
           <p className="category">
             <Swatch color={aqi.color} level={levelOf(aqi.advice)} /> {label || say("no_value")}
           </p>
-          <LevelMeter level={levelOf(aqi.advice)} />
+          <ScaleBar aqi={aqi} />
           {aqi.dominant_pollutant && (
             <p>
               <Dominant pollutant={aqi.dominant_pollutant} />

@@ -35,9 +35,9 @@ export default function Place({ name }: { name: string }) {
 
 function Air({ snapshot, live }: { snapshot: Snapshot; live: LiveAQI }) {
   const { say } = useLanguage();
-  const { location, pollutants } = snapshot;
+  const { location } = snapshot;
   const aqi = indexOn(useChosenScale(), snapshot);
-  const forecast = useForecast(snapshot);
+  const forecast = useForecast(snapshot, aqi.scale);
   const label = useCategories()(aqi)?.label ?? aqi.label ?? "";
   const status = shownStatus(snapshot.status, live.isStale);
   const isTrusted = status !== "stale" && status !== "unavailable";
@@ -58,7 +58,7 @@ function Air({ snapshot, live }: { snapshot: Snapshot; live: LiveAQI }) {
         <Advice aqi={aqi} />
         <CleanestHours hours={forecast.hours} timeZone={location.timezone} scale={forecast.scale} />
         <Forecast forecast={forecast} location={location} scale={aqi.scale} />
-        <Pollutants location={location} pollutants={pollutants} observedAt={snapshot.observed_at} />
+        <Pollutants snapshot={snapshot} />
         <HowSure location={location} hours={forecast.hours} />
         <WhyThisNumber location={location} aqi={aqi} observedAt={snapshot.observed_at} />
         <ScaleChooser snapshot={snapshot} aqi={aqi} />

@@ -1,19 +1,13 @@
-import type { Location, Pollutant } from "../../client/types.ts";
+import type { Pollutant, Snapshot } from "../../client/types.ts";
 import { useLanguage } from "../language/language.tsx";
 import { PollutantName } from "./PollutantName.tsx";
 import { Sparkline } from "./Sparkline.tsx";
 import { type Trend, useTrends } from "./trends.ts";
 
-interface Shown {
-  location: Location;
-  pollutants: Record<string, Pollutant>;
-  observedAt: string | null;
-}
-
-export function Pollutants({ location, pollutants, observedAt }: Shown) {
+export function Pollutants({ snapshot }: { snapshot: Snapshot }) {
   const { say } = useLanguage();
-  const trends = useTrends(location.slug, observedAt);
-  const worstFirst = Object.entries(pollutants).toSorted(([, one], [, other]) => (other.index ?? -1) - (one.index ?? -1));
+  const trends = useTrends(snapshot);
+  const worstFirst = Object.entries(snapshot.pollutants).toSorted(([, one], [, other]) => (other.index ?? -1) - (one.index ?? -1));
   return (
     <section className="card wide pollutants">
       <h2>{say("pollutants_heading")}</h2>

@@ -1,5 +1,6 @@
 import type uPlot from "uplot";
 import type { Language } from "../language/language.tsx";
+import type { Category } from "../shell/scales.tsx";
 import type { Hour } from "../shell/answer-types.ts";
 
 /** Columns: time in seconds, the outer bounds, the inner bounds, the median. */
@@ -9,12 +10,15 @@ export function seriesOf(hours: Hour[]): uPlot.AlignedData {
   return [times, column("hi95"), column("lo95"), column("hi80"), column("lo80"), column("value")];
 }
 
-export function optionsOf(
-  element: HTMLElement,
-  language: Language,
-  timeZone: string,
-  onPointed: (hour: number | null) => void,
-): uPlot.Options {
+export interface Drawing {
+  element: HTMLElement;
+  language: Language;
+  timeZone: string;
+  categories: Category[];
+  onPointed: (hour: number | null) => void;
+}
+
+export function optionsOf({ element, language, timeZone, categories, onPointed }: Drawing): uPlot.Options {
   const colour = (name: string) => getComputedStyle(element).getPropertyValue(name);
   const [ink, soft, line] = [colour("--ink"), colour("--ink-soft"), colour("--line")];
   const bound = { stroke: "transparent", points: { show: false } };
@@ -26,7 +30,7 @@ export function optionsOf(
     padding: [12, 8, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 9, fill: ink, stroke: "transparent" }, drag: { x: false, y: false } },
-    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, Math.max(50, high * 1.08)] } },
+    scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, Math.max(categories[1]?.lowest ?? 1, high * 1.08)] } },
     series: [{}, bound, bound, bound, bound, { stroke: ink, width: 2.5, points: { show: false } }],
     bands: [
       { series: [1, 2], fill: colour("--band-95") },
@@ -36,8 +40,23 @@ export function optionsOf(
       { ...axis, space: 64, size: 34, values: (_plot, moments) => moments.map((moment) => tick(moment, language, timeZone)) },
       { ...axis, size: 44, values: (_plot, values) => values.map((value) => language.number(value)) },
     ],
-    hooks: { setCursor: [(plot) => onPointed(plot.cursor.idx ?? null)] },
+    hooks: {
+      drawClear: [(plot) => categories.forEach((category, at) => shade(plot, category.color, category.lowest, categories[at + 1]?.lowest))],
+      setCursor: [(plot) => onPointed(plot.cursor.idx ?? null)],
+    },
   };
+}
+
+/** Lets the colour of a category shine through where its values are. */
+function shade({ ctx, bbox, valToPos }: uPlot, color: string, low: number, high: number | undefined): void {
+  const [bottom, top] = [valToPos(low, "y", true), high === undefined ? bbox.top : valToPos(high, "y", true)];
+  const upper = Math.max(top, bbox.top);
+  if (bottom <= upper) return;
+  ctx.save();
+  ctx.globalAlpha = 0.22;
+  ctx.fillStyle = color;
+  ctx.fillRect(bbox.left, upper, bbox.width, Math.min(bottom, bbox.top + bbox.height) - upper);
+  ctx.restore();
 }
 
 /** The hour at the place, and at its midnight the day. */

@@ -10,10 +10,10 @@ export interface Forecast {
 }
 
 /** 120 hours where the API's answer belongs to the snapshot that is shown; until then, the snapshot's own 24. */
-export function useForecast(snapshot: Snapshot): Forecast {
+export function useForecast(snapshot: Snapshot, scale: string): Forecast {
   const { forecast, location, aqi, status } = snapshot;
   const isReplay = status === "replay"; // a second may be an hour then, and the API knows no more than the snapshot
-  const address = isReplay ? null : `/api/v1/locations/${location.slug}/forecast/?hours=120`;
+  const address = isReplay ? null : `/api/v1/locations/${location.slug}/forecast/?hours=120&scale=${scale}`;
   const { value } = useAnswer<ForecastAnswer>(address, forecast.issued_at);
   const isOfSnapshot = !isReplay && value !== null && value.issued_at === forecast.issued_at && value.aqi.length > 0;
   const hours = isOfSnapshot ? value.aqi : forecast.hours;

@@ -32,5 +32,5 @@ export interface ForecastAnswer {
 }
 
 export interface HistoryAnswer {
-  results: { observed_at: string; parameter: string; value_ug_m3: number | null }[];
+  rows: { observed_at: string; parameter: string; value_ug_m3: number | null }[];
 }

@@ -5,7 +5,9 @@ export interface Category {
   id: string;
   label: string;
   color: string;
-  advice: string;
+  /** The lowest index that belongs to it. */
+  lowest: number;
+  advice: { id: string; text: string; groups: Record<string, string> };
 }
 
 export interface Scale {
@@ -14,21 +16,26 @@ export interface Scale {
   categories: Category[];
 }
 
-interface ScalesAnswer {
-  results: Scale[];
+interface Words {
+  groups: Record<string, string>;
+  scales: Scale[];
 }
 
-const Context = createContext<Scale[]>([]);
-const NONE: Scale[] = [];
+const Context = createContext<Words>({ groups: {}, scales: [] });
 
-/** Asks once for what all pages need: the scales with their words in the reader's language. */
+/** Asks once for what all pages need: the scales and their words in the reader's language. */
 export function ScalesProvider({ children }: { children: ReactNode }) {
-  const { value } = useAnswer<ScalesAnswer>("/api/v1/scales/");
-  return <Context value={value?.results ?? NONE}>{children}</Context>;
+  const { value } = useAnswer<Words>("/api/v1/scales/");
+  return value ? <Context value={value}>{children}</Context> : children;
 }
 
 export function useScales(): Scale[] {
-  return use(Context);
+  return use(Context).scales;
+}
+
+/** The groups of people that advice is given to, by id. */
+export function useGroups(): Record<string, string> {
+  return use(Context).groups;
 }
 
 /** Finds the category of an index in the reader's language; null where the server has no words for it. */

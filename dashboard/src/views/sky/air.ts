@@ -2,7 +2,6 @@ import type { CSSProperties } from "react";
 
 /** The ids of advice, mildest first: every category of every scale has one, so it tells how bad any air is. */
 const LEVELS = ["no_limits", "watch_symptoms", "sensitive_reduce", "everyone_reduce", "everyone_limit", "everyone_avoid"];
-export const LEVEL_COUNT = LEVELS.length;
 
 /** 1 (clean) to 6 (everyone stays in); 0 where it is not known. */
 export function levelOf(advice: string | null | undefined): number {

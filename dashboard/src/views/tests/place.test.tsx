@@ -1,0 +1,110 @@
+import { fireEvent, screen, within } from "@testing-library/react";
+import { expect, test, vi } from "vitest";
+import { fixture } from "../../client/tests/fixtures.ts";
+import { server } from "../../client/tests/stage.ts";
+import type { AQIUpdate, ErrorMessage, Snapshot } from "../../client/types.ts";
+import { answers, later, open, setTheBrowser } from "./browser.tsx";
+
+setTheBrowser();
+
+const RECORDED = fixture<AQIUpdate>("aqi_update").data;
+const VALUE = String(RECORDED.aqi.value);
+
+function changed(change: Partial<Snapshot>): Partial<AQIUpdate> {
+  return { data: { ...RECORDED, ...change } };
+}
+
+function withValue(value: number): Partial<AQIUpdate> {
+  const aqi = { ...RECORDED.aqi, value, text: String(value) };
+  return changed({ aqi, scales: { ...RECORDED.scales, [aqi.scale]: aqi } });
+}
+
+const headline = () => screen.getByRole("heading", { level: 1 }).closest("section") as HTMLElement;
+const announced = () => screen.getAllByRole("status").map((each) => each.textContent).find((text) => text?.includes("index"));
+
+test("a place shows its number, what it means, where it is from and how old it is", async () => {
+  await open("/places/delhi");
+  const shown = within(headline());
+  for (const text of [VALUE, RECORDED.aqi.label ?? "", "Simulated", "observed 30 minutes ago", "Connected"]) {
+    expect(shown.getByText(text)).toBeTruthy();
+  }
+  expect(screen.getByText(/Simulated values: calculated, not measured/)).toBeTruthy();
+});
+
+test("a new value appears without being asked for, and is announced at most once a minute", async () => {
+  await open("/places/delhi");
+  server.publish("delhi", withValue(301));
+  await later(1);
+  server.publish("delhi", withValue(302));
+  await later(1);
+  expect(within(headline()).getByText("302")).toBeTruthy();
+  expect(announced()).toContain(VALUE);
+  await later(60);
+  expect(announced()).toContain("302");
+});
+
+test("a value that nobody renews is called out of date when its time limit has passed", async () => {
+  server.publish("delhi", changed({ status: "live" }));
+  await open("/places/delhi");
+  expect(headline().dataset.status).toBe("live");
+  server.isSilent = true;
+  vi.setSystemTime(Date.parse(RECORDED.stale_at ?? ""));
+  await later(10);
+  expect(headline().dataset.status).toBe("stale");
+});
+
+test("where nothing is known, there is no number", async () => {
+  server.publish("delhi", { data: fixture<AQIUpdate>("aqi_update_unavailable").data });
+  await open("/places/delhi");
+  expect(within(headline()).getByText("–")).toBeTruthy();
+  expect(within(headline()).getByText("Unavailable")).toBeTruthy();
+});
+
+test("a replay tells its own time, and never an age", async () => {
+  server.publish("delhi", changed({ status: "replay", observed_at: "2016-11-06T04:00:00Z" }));
+  await open("/places/delhi");
+  expect(within(headline()).getByText(/the air of Nov 6, 2016/)).toBeTruthy();
+  expect(screen.queryByText(/ago/)).toBeNull();
+});
+
+test("another scale shows its own number, and the link carries it along", async () => {
+  const other = Object.values(RECORDED.scales).find(({ value }) => value !== RECORDED.aqi.value);
+  await open(`/places/delhi?scale=${other?.scale}`);
+  expect(within(headline()).getByText(String(other?.text))).toBeTruthy();
+});
+
+test("each hour of the forecast is in a table, with its range", async () => {
+  await open("/places/delhi");
+  const rows = within(screen.getByRole("region", { name: "Forecast", hidden: true })).getAllByRole("row", { hidden: true });
+  const [first] = RECORDED.forecast.hours;
+  expect(rows).toHaveLength(1 + RECORDED.forecast.hours.length);
+  expect(rows[1]?.textContent).toContain(`${first?.value}${first?.lo80} to ${first?.hi80}`);
+});
+
+test("advice is for the group that the reader chose, in the words of the server", async () => {
+  const { scale, category } = RECORDED.aqi;
+  const advice = { id: "watch_symptoms", text: "All.", groups: { general: "Go on.", children: "Let them rest." } };
+  answers.set("/api/v1/scales/", {
+    groups: { general: "Everybody", children: "Children" },
+    scales: [{ id: scale, name: "A scale", categories: [{ id: category, label: "So-so", color: "#FFFF00", lowest: 0, advice }] }],
+  });
+  await open("/places/delhi");
+  expect(screen.getByText("Go on.")).toBeTruthy();
+  fireEvent.change(screen.getByRole("combobox", { name: "Advice for" }), { target: { value: "children" } });
+  expect(screen.getByText("Let them rest.")).toBeTruthy();
+  expect(within(headline()).getByText("So-so")).toBeTruthy();
+});
+
+test("a name that no place has is answered with suggestions", async () => {
+  server.refusal = fixture<ErrorMessage>("error_unknown_location");
+  await open("/places/dehli");
+  expect(screen.getByRole("heading", { level: 1 }).textContent).toContain("dehli");
+  expect(screen.getByRole("link", { name: "delhi" }).getAttribute("href")).toBe("/places/delhi");
+});
+
+test("the language changes everything at once, the page's own mark too", async () => {
+  await open("/places/delhi");
+  fireEvent.change(screen.getByRole("combobox", { name: "Language" }), { target: { value: "hi" } });
+  expect(within(headline()).getByText("कृत्रिम")).toBeTruthy();
+  expect(document.documentElement.lang).toBe("hi");
+});
