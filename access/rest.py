@@ -8,7 +8,11 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import APIException, AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
+from rest_framework.settings import api_settings
+from rest_framework.throttling import BaseThrottle
 
+from .addresses import address_of
+from .buckets import spend, window
 from .credentials import InvalidCredential, credential_in, identify, names_a_token
 from .models import Scope
 from .visitors import Visitor
@@ -61,3 +65,20 @@ class MayRead(BasePermission):
         if isinstance(visitor, Visitor):
             return Scope.READ in visitor.scopes
         return settings.AQI_ANONYMOUS or bool(visitor and visitor.is_authenticated)
+
+
+class Throttle(BaseThrottle):
+    """So many requests a minute of a person, a program or an address, in all processes together."""
+
+    seconds_to_wait = 0.0
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        visitor: Any = request.user
+        kind, who = "anon", f"address:{address_of(request.META)}"
+        if visitor is not None and visitor.is_authenticated:
+            kind, who = "user", visitor.subject if isinstance(visitor, Visitor) else f"user:{visitor.pk}"
+        self.seconds_to_wait = spend(f"rest:{who}", window(api_settings.DEFAULT_THROTTLE_RATES[kind]))
+        return self.seconds_to_wait == 0
+
+    def wait(self) -> float:
+        return self.seconds_to_wait

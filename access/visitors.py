@@ -21,10 +21,6 @@ class Visitor:
     is_authenticated = True
     is_active = True
 
-    @property
-    def pk(self) -> str:
-        return self.subject
-
     def __str__(self) -> str:
         return self.name
 

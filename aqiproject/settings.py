@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "access",
     "forecasts",
     "channels",
+    "corsheaders",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -71,6 +72,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -97,6 +99,7 @@ ROOT_URLCONF = "aqiproject.urls"
 ASGI_APPLICATION = "aqiproject.asgi.application"
 WSGI_APPLICATION = "aqiproject.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTHENTICATION_BACKENDS = ["access.lockout.LockingBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -145,18 +148,13 @@ REST_FRAMEWORK = {
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["access.rest.MayRead"],
-    "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.AnonRateThrottle",
-        "rest_framework.throttling.UserRateThrottle",
-    ],
+    "DEFAULT_THROTTLE_CLASSES": ["access.rest.Throttle"],
     "DEFAULT_THROTTLE_RATES": {
         "anon": matching("AQI_THROTTLE_ANONYMOUS", "600/min", *RATE),
         "user": matching("AQI_THROTTLE_USER", "1200/min", *RATE),
     },
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "forecasts.api.problems.exception_handler",
-    # The address a proxy reports is believed only as far as the number of our own proxies goes.
-    "NUM_PROXIES": whole("AQI_PROXIES", 0, least=0),
 }
 
 SIMPLE_JWT = {
@@ -201,11 +199,30 @@ AQI_STALE_AFTER_HOURS = whole("AQI_STALE_AFTER_HOURS", 3)
 AQI_UNAVAILABLE_AFTER_HOURS = whole("AQI_UNAVAILABLE_AFTER_HOURS", 12)
 AQI_NEAREST_KM = whole("AQI_NEAREST_KM", 50)
 AQI_PLACES_PER_SOCKET = whole("AQI_PLACES_PER_SOCKET", 50)
+AQI_PROXIES = whole("AQI_PROXIES", 0, least=0)
+AQI_ALLOWED_ORIGINS = env.list("AQI_ALLOWED_ORIGINS", default=[])
 AQI_ANONYMOUS = switch("AQI_ANONYMOUS", default=True)
+AQI_CONNECTIONS_PER_ADDRESS = whole("AQI_CONNECTIONS_PER_ADDRESS", 20_000, least=0)
+AQI_CONNECTIONS_PER_USER = whole("AQI_CONNECTIONS_PER_USER", 100, least=0)
+AQI_RATES_PER_SOCKET = {
+    "messages": matching("AQI_SOCKET_MESSAGES", "240/min", *RATE),
+    "refreshes": matching("AQI_SOCKET_REFRESHES", "60/min", *RATE),
+}
+AQI_RATES_PER_USER = {
+    "messages": matching("AQI_USER_MESSAGES", "1200/min", *RATE),
+    "refreshes": matching("AQI_USER_REFRESHES", "240/min", *RATE),
+}
 AQI_SNAPSHOT_DAYS = whole("AQI_SNAPSHOT_DAYS", 7)
 AQI_FORECAST_DAYS = whole("AQI_FORECAST_DAYS", 90)
 
 # Security: on by one switch where TLS ends in front of us
+
+# Which pages elsewhere may read the API and open sockets; never with cookies.
+CORS_ALLOWED_ORIGINS = AQI_ALLOWED_ORIGINS
+CORS_URLS_REGEX = r"^/(api|sse)/"
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+CORS_ALLOW_HEADERS = ["accept", "authorization", "cache-control", "content-type", "if-none-match", "last-event-id"]
+CORS_EXPOSE_HEADERS = ["Content-Location", "ETag", "Retry-After"]
 
 AQI_HTTPS = switch("AQI_HTTPS", default=False)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = AQI_HTTPS

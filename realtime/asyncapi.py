@@ -15,6 +15,7 @@ from .protocol import (
     SERVER_MESSAGES,
     VERSION,
     AQIUpdate,
+    Authenticated,
     Connected,
     Error,
     MissedEnd,
@@ -27,7 +28,7 @@ from .protocol import (
 
 Document = dict[str, Any]
 
-UPDATES = (AQIUpdate, MissedUpdate, MissedEnd, Pong, Error)
+UPDATES = (AQIUpdate, MissedUpdate, MissedEnd, Authenticated, Pong, Error)
 CHANNELS: dict[str, Document] = {
     "place": {
         "address": "/ws/aqi/{location}",

@@ -9,8 +9,11 @@ from forecasts.gazetteer import AmbiguousLocation, LocationError, aparse_locatio
 from forecasts.models import Location
 
 from . import protocol
+from .admission import Admission
+from .gate import accept
 from .listener import Update
 from .protocol import (
+    Authenticate,
     BadMessage,
     CloseCode,
     Connected,
@@ -20,6 +23,8 @@ from .protocol import (
     PlaceAction,
     PlacesAction,
     Pong,
+    Refresh,
+    Refused,
     Resume,
     Subscribe,
     Subscribed,
@@ -49,6 +54,12 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
     channel_layer_alias = "none"  # the feed is the member of the group, once for all sockets of a process
     is_open = False
 
+    async def enter(self) -> None:
+        scope: Any = self.scope
+        self.admission: Admission = scope["admission"]
+        self.admission.end = self.end
+        await accept(scope, self.base_send)
+
     async def dispatch(self, message: Any) -> None:
         # Channels looks for stale database connections here, a thread hop a message; nothing below holds one.
         await getattr(self, message["type"].replace(".", "_"))(message)
@@ -58,11 +69,21 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
             return
         location = None
         try:
+            await self.admission.spend_message()
             if text_data is None:
                 raise BadMessage(ErrorCode.BINARY, "Send text, not binary.")
             action = await self.decode_json(text_data)
             location = getattr(action, "location", None)
+            match action:
+                case Authenticate():
+                    await self.admission.become(action.token)
+                    await self.send_json(self.admission.introduction())
+                    return
+                case Refresh():
+                    await self.admission.spend_refresh()
             await self.answer(action)
+        except Refused as refusal:
+            await self.end(refusal)
         except PROBLEMS as problem:
             error = explain(problem)
             error.location = None if location is None else shown(location)
@@ -70,6 +91,20 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
 
     async def answer(self, action: Any) -> None:
         raise NotImplementedError
+
+    def leave(self) -> None:
+        """Stop following; whatever comes now would meet a socket that is closed."""
+        raise NotImplementedError
+
+    async def disconnect(self, code: int) -> None:
+        self.leave()
+
+    async def end(self, refusal: Refused) -> None:
+        if self.is_open:
+            self.is_open = False
+            self.leave()
+            await self.send_json(refusal.error)
+            await self.close(refusal.close_code)
 
     async def give_up(self) -> None:
         if self.is_open:
@@ -87,7 +122,7 @@ class AQIConsumer(LiveConsumer):
     subscription: Subscription | None = None
 
     async def connect(self) -> None:
-        await self.accept()
+        await self.enter()
         try:
             location = await aparse_location(self.scope["url_route"]["kwargs"]["location"])
             subscription = Subscription(location, self)
@@ -116,12 +151,13 @@ class AQIConsumer(LiveConsumer):
         elif self.subscription is not None:
             await self.subscription.answer(action)
 
-    async def disconnect(self, code: int) -> None:
-        if self.subscription is not None:
-            self.subscription.stop()
+    def leave(self) -> None:
+        subscription, self.subscription = self.subscription, None
+        if subscription is not None:
+            subscription.stop()
 
     @classmethod
-    async def decode_json(cls, text_data: str) -> PlaceAction:
+    async def decode_json(cls, text_data: str) -> PlaceAction | Authenticate:
         return protocol.decode(text_data)
 
 
@@ -130,7 +166,7 @@ class AQIPlacesConsumer(LiveConsumer):
 
     async def connect(self) -> None:
         self.places: dict[str, Subscription] = {}
-        await self.accept()
+        await self.enter()
         self.is_open = True
         await self.send_json(
             Welcome(
@@ -175,10 +211,10 @@ class AQIPlacesConsumer(LiveConsumer):
             raise BadMessage(ErrorCode.NOT_SUBSCRIBED, "This socket does not follow the place; subscribe first.")
         return found
 
-    async def disconnect(self, code: int) -> None:
-        for subscription in self.places.values():
-            subscription.stop()
+    def leave(self) -> None:
+        while self.places:
+            self.places.popitem()[1].stop()
 
     @classmethod
-    async def decode_json(cls, text_data: str) -> PlacesAction:
+    async def decode_json(cls, text_data: str) -> PlacesAction | Authenticate:
         return protocol.decode_for_places(text_data)

@@ -10,6 +10,10 @@ import msgspec
 from forecasts.snapshots import CurrentForecast
 
 VERSION = 1
+SUBPROTOCOL = "aqi.v1"
+CREDENTIAL = (
+    "bearer."  # and a token or key after it: a second sub-protocol that a client offers, and that is not chosen
+)
 PING_INTERVAL_SECONDS = 20
 MAX_MESSAGE_BYTES = 64 * 1024
 
@@ -32,8 +36,13 @@ class CloseCode(IntEnum):
 
     UNKNOWN_LOCATION = 1008
     RESTART = 1012
+    NOT_AUTHENTICATED = 4001
+    SESSION_ENDED = 4002
+    FORBIDDEN = 4003
     TOO_SLOW = 4100
     BUSY = 4101
+    TOO_MANY_CONNECTIONS = 4102
+    FLOOD = 4103
 
 
 class ErrorCode(StrEnum):
@@ -47,6 +56,12 @@ class ErrorCode(StrEnum):
     NOT_KEPT = "not_kept"
     NOT_SUBSCRIBED = "not_subscribed"
     TOO_MANY_PLACES = "too_many_places"
+    NOT_AUTHENTICATED = "not_authenticated"
+    SESSION_ENDED = "session_ended"
+    FORBIDDEN = "forbidden"
+    TOKEN_IN_URL = "token_in_url"  # noqa: S105  # a code
+    TOO_MANY_CONNECTIONS = "too_many_connections"
+    RATE_LIMITED = "rate_limited"
 
 
 # From the server
@@ -112,6 +127,14 @@ class MissedEnd(msgspec.Struct, tag_field="type", tag="missed_end"):
     more: bool
 
 
+class Authenticated(msgspec.Struct, tag_field="type", tag="authenticated"):
+    """The socket is somebody's now. At `expires_at` it is closed, unless `authenticate` comes again before."""
+
+    name: str
+    scopes: list[str]
+    expires_at: Moment | None
+
+
 class Pong(msgspec.Struct, tag_field="type", tag="pong"):
     timestamp: Moment
 
@@ -133,6 +156,12 @@ class Ping(msgspec.Struct, tag_field="action", tag="ping"):
 
 class Refresh(msgspec.Struct, tag_field="action", tag="refresh"):
     """Sends the newest snapshot, even if it is known; a round follows soon if the last is over a minute old."""
+
+
+class Authenticate(msgspec.Struct, tag_field="action", tag="authenticate"):
+    """Says who is there: an access token or an API key. Answered with `authenticated`, or closed."""
+
+    token: Annotated[str, msgspec.Meta(max_length=4096)]
 
 
 class Resume(msgspec.Struct, tag_field="action", tag="resume"):
@@ -176,34 +205,56 @@ class MissedAt(Missed, tag_field="action", tag="missed", kw_only=True):
     location: Place
 
 
-ServerMessage = Connected | Welcome | Subscribed | Unsubscribed | AQIUpdate | MissedUpdate | MissedEnd | Pong | Error
+ServerMessage = (
+    Connected
+    | Welcome
+    | Subscribed
+    | Unsubscribed
+    | AQIUpdate
+    | MissedUpdate
+    | MissedEnd
+    | Authenticated
+    | Pong
+    | Error
+)
 PlaceAction = Ping | Refresh | Resume | Missed
 PlacesAction = Ping | Subscribe | Unsubscribe | RefreshAt | ResumeAt | MissedAt
 
-SERVER_MESSAGES = (Connected, Welcome, Subscribed, Unsubscribed, AQIUpdate, MissedUpdate, MissedEnd, Pong, Error)
-PLACE_ACTIONS = (Ping, Refresh, Resume, Missed)
-PLACES_ACTIONS = (Ping, Subscribe, Unsubscribe, RefreshAt, ResumeAt, MissedAt)
+SERVER_MESSAGES = (
+    *(Connected, Welcome, Subscribed, Unsubscribed),
+    *(AQIUpdate, MissedUpdate, MissedEnd, Authenticated, Pong, Error),
+)
+PLACE_ACTIONS = (Ping, Authenticate, Refresh, Resume, Missed)
+PLACES_ACTIONS = (Ping, Authenticate, Subscribe, Unsubscribe, RefreshAt, ResumeAt, MissedAt)
 CLIENT_MESSAGES = tuple(dict.fromkeys(PLACE_ACTIONS + PLACES_ACTIONS))
 
 _encode = msgspec.json.Encoder().encode
-_place_decoder: msgspec.json.Decoder[PlaceAction] = msgspec.json.Decoder(PlaceAction)
-_places_decoder: msgspec.json.Decoder[PlacesAction] = msgspec.json.Decoder(PlacesAction)
+_place_decoder: msgspec.json.Decoder[PlaceAction | Authenticate] = msgspec.json.Decoder(PlaceAction | Authenticate)
+_places_decoder: msgspec.json.Decoder[PlacesAction | Authenticate] = msgspec.json.Decoder(PlacesAction | Authenticate)
 
 
 class BadMessage(Exception):  # noqa: N818  (it is the message that is bad)
     """What a client sent cannot be understood or done; `error` is the answer to it."""
 
-    def __init__(self, code: ErrorCode, message: str) -> None:
+    def __init__(self, code: ErrorCode, message: str, retry_after: int | None = None) -> None:
         super().__init__(message)
-        self.error = Error(code, message)
+        self.error = Error(code, message, retry_after=retry_after)
 
 
-def decode(text: str) -> PlaceAction:
+class Refused(Exception):  # noqa: N818  (it is the client that is)
+    """The client may not go on: it is sent the error, and the socket is closed with the code."""
+
+    def __init__(self, close_code: CloseCode, error: Error) -> None:
+        super().__init__(error.message)
+        self.close_code, self.error = close_code, error
+
+
+def decode(text: str) -> PlaceAction | Authenticate:
     """The action in a client's message; raises BadMessage for whatever is not one."""
     return _decode(text, _place_decoder, PLACE_ACTIONS)
 
 
-def decode_for_places(text: str) -> PlacesAction:
+def decode_for_places(text: str) -> PlacesAction | Authenticate:
     """The same on a socket for several places."""
     return _decode(text, _places_decoder, PLACES_ACTIONS)
 

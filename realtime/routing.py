@@ -5,6 +5,7 @@ from channels.routing import URLRouter
 from django.urls import re_path
 
 from .consumers import AQIConsumer, AQIPlacesConsumer
+from .gate import Gate
 
 
 class NoSuchPath(AsyncWebsocketConsumer):
@@ -17,8 +18,8 @@ class NoSuchPath(AsyncWebsocketConsumer):
 
 
 # Any: Django's re_path is typed for views alone.
-aqi: Any = AQIConsumer.as_asgi()
-places: Any = AQIPlacesConsumer.as_asgi()
+aqi: Any = Gate(AQIConsumer.as_asgi())
+places: Any = Gate(AQIPlacesConsumer.as_asgi())
 no_such_path: Any = NoSuchPath.as_asgi()
 routes: Any = [
     re_path(r"^ws/aqi$", places),

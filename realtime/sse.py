@@ -11,22 +11,32 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
+from corsheaders.middleware import CorsMiddleware
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.db import DatabaseError, OperationalError
+from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from rest_framework.exceptions import MethodNotAllowed
 
-from forecasts.api.problems import exception_handler
+from forecasts.api.problems import exception_handler, problem
 from forecasts.gazetteer import LocationError, aparse_location
 from forecasts.models import Location
 
 from . import feeds, protocol, relay
+from .admission import NEEDED, Admission, refused
 from .feeds import Feed
 from .listener import SLOW_AFTER_SECONDS, Listener, Update
-from .protocol import Connected, Resume
+from .protocol import Connected, Error, ErrorCode, Refused, Resume
 
 LAST_WORD_SECONDS = 1.0
+STATUSES = {
+    ErrorCode.TOKEN_IN_URL: 400,
+    ErrorCode.NOT_AUTHENTICATED: 401,
+    ErrorCode.FORBIDDEN: 403,
+    ErrorCode.TOO_MANY_CONNECTIONS: 429,
+    ErrorCode.UNAVAILABLE: 503,
+}
 HEADERS = {
     "Content-Type": "text/event-stream",
     "Cache-Control": "no-store",
@@ -56,24 +66,59 @@ _pace = Pace()
 
 async def sse(scope: Mapping[str, Any], receive: Any, send: Any, pace: Pace = _pace) -> None:
     """The ASGI application of `/sse/aqi/{location}`."""
+    request, admission = ASGIRequest(scope, BytesIO()), Admission(scope)
+    # By the same rules as for REST. It answers the preflight of a page too, and else tells what to add to our answer.
+    cors: Any = CorsMiddleware(lambda _: HttpResponse())(request)
+    if is_preflight(request):
+        await answer(send, cors, {})
+        return
     try:
         if scope["method"] != "GET":
             raise MethodNotAllowed(scope["method"])
+        await admission.enter(scope)
+        if admission.is_needed:
+            raise refused(NEEDED)
         location = await aparse_location(scope["url_route"]["kwargs"]["location"])
-        await Stream(scope, receive, send, pace).follow(location)
-    except (LocationError, MethodNotAllowed) as error:
-        await answer(scope, send, error)
-    except DatabaseError as error:
-        await answer(scope, send, OperationalError(str(error)))
+        stream = Stream(scope, receive, send, pace)
+        admission.end = stream.turn_away
+        await stream.follow(location, HEADERS | cross_origin(cors))
+    except (LocationError, MethodNotAllowed, Refused, DatabaseError) as error:
+        await answer(send, explain(request, error), cross_origin(cors))
+    finally:
+        admission.leave()
 
 
-async def answer(scope: Mapping[str, Any], send: Any, error: Exception) -> None:
+def is_preflight(request: HttpRequest) -> bool:
+    return request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers
+
+
+def cross_origin(response: HttpResponse) -> dict[str, str]:
+    return {name: value for name, value in response.items() if name.lower().startswith(("access-control-", "vary"))}
+
+
+def explain(request: HttpRequest, error: Exception) -> HttpResponse:
     """The same problem details as those of the REST API."""
-    response = exception_handler(error, {"request": ASGIRequest(scope, BytesIO())})
+    if isinstance(error, Refused):
+        return refusal_of(request, error.error)
+    known = OperationalError(str(error)) if isinstance(error, DatabaseError) else error
+    response = exception_handler(known, {"request": request})
     assert response is not None  # noqa: S101  (it knows all three)
     if isinstance(error, MethodNotAllowed):
         response["Allow"] = "GET"
-    await begin(send, response.status_code, response.items())
+    return response
+
+
+def refusal_of(request: HttpRequest, error: Error) -> HttpResponse:
+    response = problem(request, STATUSES[error.code], error.code, error.message)
+    if error.retry_after is not None:
+        response["Retry-After"] = str(error.retry_after)
+    if error.code == ErrorCode.NOT_AUTHENTICATED:
+        response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+async def answer(send: Any, response: HttpResponse, more: Mapping[str, str]) -> None:
+    await begin(send, response.status_code, [*response.items(), *more.items()])
     await send({"type": "http.response.body", "body": response.content})
 
 
@@ -91,13 +136,13 @@ class Stream:
         self.end = asyncio.timeout(None)
         self.listener = Listener(self.send_frame, self.give_up, pace.patience)
 
-    async def follow(self, location: Location) -> None:
+    async def follow(self, location: Location, headers: Mapping[str, str]) -> None:
         # Join before reading, so that nothing falls between; the listener holds what comes until it is opened.
         feed = await feeds.join(location, self.listener)
         try:
             relay.ensure_running()
             update = self.listener.newest(await feed.current())
-            await begin(self.send, 200, HEADERS.items())
+            await begin(self.send, 200, headers.items())
             with suppress(TimeoutError):
                 async with self.end:
                     await self.greet(feed, update)
@@ -145,6 +190,11 @@ class Stream:
     async def send_frame(self, message: Mapping[str, str]) -> None:
         """What the listener calls with a message for a socket."""
         await self.write(event(message["text"]))
+
+    async def turn_away(self, refusal: Refused) -> None:
+        self.listener.close()
+        await self.write(f"event: error\ndata: {protocol.encode(refusal.error)}\n\n".encode())
+        await self.give_up()
 
     async def give_up(self) -> None:
         with suppress(RuntimeError):  # it has ended by itself meanwhile

@@ -1,16 +1,19 @@
 from collections.abc import Iterator
 
 import pytest
+import redis
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from hypothesis import settings
+from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from access import buckets
 from forecasts import gazetteer, snapshots, variants
 
 # How long an example takes says more of the machine than of the code.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
+hypothesis_settings.register_profile("patient", deadline=None)
+hypothesis_settings.load_profile("patient")
 
 
 @pytest.fixture(autouse=True)
@@ -21,6 +24,15 @@ def _nothing_remembered() -> Iterator[None]:
     snapshots.forget()
     variants.forget()
     cache.clear()
+    forget_limits()
+
+
+def forget_limits() -> None:
+    buckets.forget()
+    if settings.REDIS_URL:
+        with redis.Redis.from_url(settings.REDIS_URL) as client:
+            for key in client.scan_iter("aqi:bucket:*"):
+                client.delete(key)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from django.test import AsyncClient
 
+from access import keys
+from access.models import ApiKey
 from forecasts.models import Location
 from realtime.beat import Beat
 from tests.golden import FOLDER, MESSAGES, assert_is_golden, message
@@ -61,6 +63,14 @@ async def test_each_action_of_the_fixtures_is_answered_by_its_fixture(delhi: Loc
     await Beat(interval=300).once()
     socket, *_ = await join("/ws/aqi/delhi")
     assert_is_golden(await say(socket, **message(sent)), MESSAGES / f"{answer}.json")
+    await socket.disconnect()
+
+
+async def test_a_key_is_recognized_as_in_the_fixtures(delhi: Location) -> None:
+    key = message("authenticate")["token"]
+    await ApiKey.objects.acreate(name="newsroom", prefix=key.split("_")[1], sha256=keys.sha256(key))
+    socket, *_ = await join("/ws/aqi/delhi")
+    assert_is_golden(await say(socket, **message("authenticate")), MESSAGES / "authenticated.json")
     await socket.disconnect()
 
 

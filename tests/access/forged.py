@@ -21,8 +21,8 @@ KEY = settings.SIMPLE_JWT["SIGNING_KEY"]
 Claims = dict[str, Any]
 
 
-def user(name: str = "ana", password: str = "correct horse battery") -> User:
-    return User.objects.create_user(name, password=password)
+def user(name: str = "ana", password: str | None = None) -> User:
+    return User.objects.create_user(name, password=password)  # to hash a password takes a while, and few tests need one
 
 
 def claims(**changes: Any) -> Claims:
