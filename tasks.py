@@ -24,8 +24,8 @@ BUILT = DASHBOARD / "dist"
 OLDEST_NODE = (20, 19)
 
 
-def python(*arguments: str, **environment: str) -> None:
-    with subprocess.Popen([str(PYTHON), *arguments], cwd=ROOT, env={**os.environ, **environment}) as process:
+def python(*arguments: str, interpreter: pathlib.Path = PYTHON, **environment: str) -> None:
+    with subprocess.Popen([str(interpreter), *arguments], cwd=ROOT, env={**os.environ, **environment}) as process:
         # Whoever stops us stops it, and it has the time that it needs to end: Control-C reaches both by itself.
         signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -35,16 +35,17 @@ def python(*arguments: str, **environment: str) -> None:
         sys.exit(status if status > 0 else 1)
 
 
-def install(requirements: str) -> None:
-    """Bring .venv to exactly what the hashed file names; a second call with the same file does nothing."""
+def install(requirements: str, into: pathlib.Path = VENV) -> None:
+    """Bring an environment to exactly what the hashed file names; a second call with the same file does nothing."""
     wanted = hashlib.sha256((ROOT / requirements).read_bytes()).hexdigest()
-    stamp = VENV / f"{requirements.replace('/', '-')}.sha256"
+    stamp = into / f"{requirements.replace('/', '-')}.sha256"
     if stamp.exists() and stamp.read_text() == wanted:
         return
-    print(f"Installing {requirements} into {VENV} …", flush=True)
-    if not PYTHON.exists():
-        venv.create(VENV, with_pip=True)
-    python("-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", requirements)
+    print(f"Installing {requirements} into {into} …", flush=True)
+    if not (into / PYTHON.relative_to(VENV)).exists():
+        venv.create(into, with_pip=True)
+    pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", requirements]
+    python(*pip, interpreter=into / PYTHON.relative_to(VENV))
     stamp.write_text(wanted)
 
 
@@ -125,11 +126,7 @@ def bench(*options: str) -> None:
     """What is promised of speed and size, beside other designs and the limits; an hour or less, on Linux."""
     install("requirements-dev.txt")
     write_secret_key()
-    if not BENCH_VENV.exists():
-        venv.create(BENCH_VENV, with_pip=True)
-        requirements = "tests/benchmarks/requirements.txt"
-        pip = [BENCH_VENV / "bin" / "python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, "--require-hashes", "-r", requirements], cwd=ROOT, check=True)
+    install("tests/benchmarks/requirements.txt", BENCH_VENV)
     python("-m", "tests.benchmarks", *options)
 
 

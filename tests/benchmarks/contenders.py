@@ -18,6 +18,7 @@ from tests.services import free_port
 ROOT = Path(__file__).parent.parent.parent
 BUILD = ROOT / "tests" / "benchmarks" / "out"
 PREDECESSOR_PYTHON = ROOT / ".venv-bench" / "bin" / "python"
+BENCH_PACKAGES = ROOT / ".venv-bench" / "lib" / f"python{sys.version_info[0]}.{sys.version_info[1]}" / "site-packages"
 START_SECONDS = 90
 SHARED_FRAMES = "realtime.uvicorn_protocol:SharedFrames"
 UVICORN = [
@@ -142,11 +143,11 @@ def database(setting: Setting) -> Iterator[str]:
 
 @contextmanager
 def program(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         yield process
     finally:
-        process.send_signal(signal.SIGKILL)  # nobody is to wait for thousands of closing handshakes
+        os.killpg(process.pid, signal.SIGKILL)  # nobody is to wait for thousands of closing handshakes
         process.wait()
 
 

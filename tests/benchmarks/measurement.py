@@ -90,9 +90,15 @@ def go_on(client: subprocess.Popen[str]) -> None:
 
 
 def cpu_seconds(process: subprocess.Popen[bytes] | None) -> float:
-    """Of all threads, as the kernel's scheduler counts nanoseconds."""
-    threads = Path(f"/proc/{process.pid}/task").iterdir() if process is not None else []
-    return sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads) / 1e9
+    """Of all threads of the process and of its children, as the kernel's scheduler counts nanoseconds."""
+    return nanoseconds(process.pid) / 1e9 if process is not None else 0.0
+
+
+def nanoseconds(pid: int) -> int:
+    threads = list(Path(f"/proc/{pid}/task").iterdir())
+    children = [int(child) for thread in threads for child in (thread / "children").read_text().split()]
+    own = sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads)
+    return own + sum(nanoseconds(child) for child in children)
 
 
 def memory_kb(process: subprocess.Popen[bytes]) -> int:

@@ -1,0 +1,16 @@
+"""The usual way with FastAPI: a dict, which is made into JSON for each answer."""
+
+import os
+from typing import Any
+
+from fastapi import FastAPI
+
+from tests.benchmarks.message import snapshot
+
+SNAPSHOT = snapshot(os.environ["SIZE"])
+application = FastAPI()
+
+
+@application.get("/api/v1/locations/{location}/current/")
+async def current(location: str) -> dict[str, Any]:
+    return SNAPSHOT
