@@ -2,19 +2,24 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
+import msgspec
+from django.db.models import Exists, OuterRef, QuerySet, TextField
+from django.db.models.functions import Cast
+
 from .air import AIRS, air_of
-from .aqi import Concentration, Unit, category, hourly_indices
-from .history import Loaded, load, values_at
+from .aqi import Concentration, category, hourly_indices
+from .history import Values, values_at
 from .models import Forecast, Source
 from .prediction import CHECKED_LEADS
 from .providers.hours import HOUR
 from .scoring import Expected, Sums, compared
 
 INDEX = "aqi"
-LONGEST_AVERAGE = timedelta(hours=24)
+LONGEST_AVERAGE_HOURS = 24
 
 
 class Past(NamedTuple):
@@ -54,41 +59,41 @@ def check_of(past: Past) -> int:
 
 
 def forecasts_of(location_ids: Sequence[int], hour: datetime) -> list[Past]:
-    leads = {hour - (lead - 1) * HOUR: lead for lead in CHECKED_LEADS}  # by the first hour of the forecast
-    published = Forecast.objects.filter(
-        location__in=location_ids, source=None, starts_at__in=leads, record__isnull=False
-    )
-    last = {
-        tuple(key): pk
-        for pk, *key in published.order_by("issued_at").values_list("pk", "location", "parameter", "starts_at")
-    }
-    rows = Forecast.objects.filter(pk__in=last.values()).order_by("-starts_at", "pk")
+    """A query a lead: to read the time and the JSON of so many rows in one would take most of all time."""
     return [
-        Past(location_id, parameter, unit, leads[starts_at], record or {})
-        for location_id, parameter, unit, starts_at, record in rows.values_list(
-            "location_id", "parameter", "unit", "starts_at", "record"
-        )
+        Past(location_id, parameter, unit, lead, msgspec.json.decode(record))
+        for lead in reversed(CHECKED_LEADS)
+        for location_id, parameter, unit, record in last_published(location_ids, hour - (lead - 1) * HOUR)
+        .annotate(text=Cast("record", TextField()))
+        .values_list("location_id", "parameter", "unit", "text")
     ]
+
+
+def last_published(location_ids: Sequence[int], starts_at: datetime) -> QuerySet[Forecast]:
+    """Of each location and parameter the last forecast that begins with that hour."""
+    ours = Forecast.objects.filter(source=None, starts_at=starts_at, record__isnull=False)
+    later = ours.filter(
+        location=OuterRef("location"), parameter=OuterRef("parameter"), issued_at__gt=OuterRef("issued_at")
+    )
+    return ours.filter(~Exists(later), location__in=location_ids).order_by("pk")
 
 
 class Came:
     """What the sources observed in an hour, and the index that it made."""
 
     def __init__(self, hour: datetime, sources: Mapping[int, Source]) -> None:
-        self.hour, self.sources = hour, sources
-        self.values = values_at(sources, hour)
-        self.loaded: Loaded = load(sources, hour - LONGEST_AVERAGE, hour)
+        self.hour, self.airs = hour, {pk: air_of(source) for pk, source in sources.items()}
+        self.now = values_at(sources, hour)
         self.indices: dict[tuple[str, tuple[tuple[int, str], ...]], int | None] = {}
 
     def beside(self, past: Past) -> Comparison | None:
         """None where any of the sources is gone, or did not observe the hour."""
         series = tuple((source, parameter) for parameter, source in sorted(past.record["sources"].items()))
-        if any(one not in self.values for one in series):
+        if any(one not in self.now for one in series):
             return None
-        airs = [air_of(self.sources[source]) for source, _ in series]
-        air = max(airs, key=AIRS.index)
+        air = max((self.airs[source] for source, _ in series), key=AIRS.index)
         if past.parameter != INDEX:
-            return Comparison(past, air, self.values[series[0]])
+            return Comparison(past, air, self.now[series[0]].value_ug_m3)
         truth = self.index(past.unit, series)
         if truth is None:
             return None
@@ -99,10 +104,15 @@ class Came:
     def index(self, scale: str, series: tuple[tuple[int, str], ...]) -> int | None:
         key = scale, series
         if key not in self.indices:
-            history = {parameter: self._hours(source, parameter) for source, parameter in series}
+            history = {one[1]: self._hours_of(one) for one in series}
             self.indices[key] = hourly_indices(history, [self.hour], scale)[0][0]
         return self.indices[key]
 
-    def _hours(self, source: int, parameter: str) -> dict[datetime, Concentration]:
-        hours = self.loaded[source][parameter].items()
-        return {at: Concentration(value, Unit(unit)) for at, (value, unit) in hours}
+    @cached_property
+    def day(self) -> dict[datetime, Values]:
+        """A query an hour, for the same reason."""
+        before = [self.hour - back * HOUR for back in range(LONGEST_AVERAGE_HOURS)]
+        return {at: values_at(self.airs, at) for at in before}
+
+    def _hours_of(self, one: tuple[int, str]) -> dict[datetime, Concentration]:
+        return {at: values[one].original for at, values in self.day.items() if one in values}

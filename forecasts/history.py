@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 from django.conf import settings
@@ -18,7 +19,13 @@ SHOWN = timedelta(hours=36)  # the longest window of any index, with room
 
 Hours = dict[datetime, Concentration]
 Loaded = dict[int, dict[str, dict[datetime, tuple[float, str]]]]
+Values = dict[tuple[int, str], "Value"]
 Pasts = dict[tuple[int, str], Array]  # by source and parameter: µg/m³ an hour, NaN where it is missing
+
+
+class Value(NamedTuple):
+    value_ug_m3: float
+    original: Concentration
 
 
 @dataclass
@@ -82,10 +89,15 @@ def pasts(source_ids: Iterable[int], clock: datetime) -> Pasts:
     return found
 
 
-def values_at(source_ids: Iterable[int], hour: datetime) -> dict[tuple[int, str], float]:
-    """What each source observed in one hour, in µg/m³, by parameter."""
-    rows = _observed(source_ids, hour - timedelta(hours=1), hour).values_list("source_id", "parameter", "value_ug_m3")
-    return {(source_id, parameter): max(value, 0.0) for source_id, parameter, value in rows}
+def values_at(source_ids: Iterable[int], hour: datetime) -> Values:
+    """What each source observed in one hour, by source and parameter. Raises ValueError like `heard_from`."""
+    rows = _observed(source_ids, hour - timedelta(hours=1), hour).values_list(
+        "source_id", "parameter", "value_ug_m3", "original_value", "original_unit"
+    )
+    return {
+        (source_id, parameter): Value(max(value, 0.0), Concentration(max(original, 0.0), Unit(unit)))
+        for source_id, parameter, value, original, unit in rows
+    }
 
 
 def _observed(source_ids: Iterable[int], since: datetime, until: datetime) -> QuerySet[Observation]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from operator import add
 from typing import Any, NamedTuple
 
 NEEDED = 168  # comparisons: a week of hours. Below, a figure would say more about the weather than about us.
@@ -57,10 +56,7 @@ def _beside(simple: float | None, truth: float, error: float) -> tuple[float, fl
 
 
 def total(sums: Iterable[Iterable[float]]) -> Sums:
-    result: Iterable[float] = Sums()
-    for one in sums:
-        result = map(add, result, one)
-    return Sums(*result)
+    return Sums(*map(sum, zip(*sums, strict=True)))
 
 
 def figures(sums: Sums) -> dict[str, Any]:

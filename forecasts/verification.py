@@ -19,7 +19,7 @@ from .providers.hours import HOUR, on_the_hour
 from .scoring import Sums, total
 
 WAIT = timedelta(hours=6)  # until then, most values have come that come late
-PLACES_AT_ONCE = 50
+PLACES_AT_ONCE = 25
 DAYS_BETWEEN = 1 / 24  # two forecasts of a series
 
 SeriesKey = tuple[int | None, str, str]  # location, parameter, air
@@ -90,12 +90,11 @@ def memories_of(location_ids: set[int]) -> dict[SeriesKey, Memory]:
 
 
 def count(comparisons: Iterable[Comparison], hour: datetime) -> None:
-    added: dict[tuple[int | None, str, str, str], dict[str, Sums]] = defaultdict(dict)
+    added: dict[tuple[int | None, str, str, str], dict[str, list[Sums]]] = defaultdict(lambda: defaultdict(list))
     for one in comparisons:
         past, sums = one.past, one.sums()
         for place in (past.location_id, None):
-            leads = added[place, past.parameter, past.unit, one.air]
-            leads[str(past.lead)] = total([leads.get(str(past.lead), Sums()), sums])
+            added[place, past.parameter, past.unit, one.air][str(past.lead)].append(sums)
     places = {place for place, *_ in added if place is not None}
     day = Score.objects.filter(day=hour.date())
     kept = {(row.location_id, row.parameter, row.unit, row.air): row for row in day.filter(location__in=places)}
@@ -105,7 +104,7 @@ def count(comparisons: Iterable[Comparison], hour: datetime) -> None:
         row = kept.get(key) or Score(
             location_id=place, parameter=parameter, unit=unit, air=air, day=hour.date(), sums={}
         )
-        row.sums |= {lead: total([row.sums.get(lead, Sums()), sums]) for lead, sums in leads.items()}
+        row.sums |= {lead: total([row.sums.get(lead, Sums()), *sums]) for lead, sums in leads.items()}
         kept[key] = row
     store(Score, [kept[key] for key in added], "sums")
 

@@ -17,7 +17,7 @@ from forecasts.prediction import CHECKED_LEADS
 from forecasts.providers import Batch, Reading
 from forecasts.refresh import forget_the_place, refresh
 from forecasts.retention import prune
-from forecasts.scoring import NEEDED, Sums
+from forecasts.scoring import Sums
 from forecasts.verification import Verified, verify_step
 
 from .api_rows import place
@@ -103,9 +103,10 @@ def test_one_forecast_beside_one_truth_is_told_by_hand() -> None:
     assert kept(source.location) == kept(None) == {"24": by_hand}
 
 
-def test_days_of_hours_become_the_figures_that_everybody_reads(client: Client) -> None:
+def test_hours_become_the_figures_that_everybody_reads(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("forecasts.scoring.NEEDED", 24)
     source = station()
-    hours = [NOON + number * HOUR for number in range(NEEDED)]
+    hours = [NOON + number * HOUR for number in range(24)]
     for at in hours:
         expected(source, 1, before=at)
         observe(source, 13.0 if at.hour % 2 else 10.0, at)
@@ -114,7 +115,7 @@ def test_days_of_hours_become_the_figures_that_everybody_reads(client: Client) -
         figures = client.get("/api/v1/locations/delhi/skill/").json()["parameters"][0]["leads"][0]
     assert figures | {"category_hits": None} == {
         "lead_hours": 1,
-        "count": NEEDED,
+        "count": 24,
         "enough": True,
         "mae": 1.5,
         "bias": -1.5,
