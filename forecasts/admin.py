@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import ngettext
 
 from .exchange import CSVExchange
+from .explanation_page import ExplanationPage
 from .filters import FlagFilter, HealthFilter, StatusFilter
 from .forms import LocationForm
 from .inlines import SourceInline, health_of
@@ -33,7 +34,7 @@ def shown_snapshot(location: Location) -> Snapshot | None:
 
 
 @admin.register(Location)
-class LocationAdmin(CSVExchange, admin.ModelAdmin):  # type: ignore[type-arg]
+class LocationAdmin(CSVExchange, ExplanationPage):
     form = LocationForm
     inlines = [SourceInline]
     prepopulated_fields = {"slug": ["name"]}
@@ -41,13 +42,24 @@ class LocationAdmin(CSVExchange, admin.ModelAdmin):  # type: ignore[type-arg]
     list_filter = ["is_active", "country", StatusFilter, "sources__provider", HealthFilter]
     search_fields = ["name", "slug", "aliases"]
     actions = ["refresh_now"]
-    readonly_fields = ["map", "status", "epoch", "seq", "published_at", "checked_at", "last_snapshot"]
+    readonly_fields = ["map", "status", "epoch", "seq", "published_at", "checked_at", "explanation", "last_snapshot"]
     fieldsets = [
         (None, {"fields": ["name", "slug", "country", "aliases", "is_active"]}),
         ("Where", {"fields": ["latitude", "longitude", "map", "timezone"]}),
         (
             "What readers see",
-            {"fields": ["scale", "status", "epoch", "seq", "published_at", "checked_at", "last_snapshot"]},
+            {
+                "fields": [
+                    "scale",
+                    "status",
+                    "explanation",
+                    "epoch",
+                    "seq",
+                    "published_at",
+                    "checked_at",
+                    "last_snapshot",
+                ]
+            },
         ),
     ]
 

@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from .aqi import index
 from .composition import Outlook, forecast_of, pollutants_of, terms
@@ -27,15 +27,10 @@ def index_forecast(current: CurrentForecast, issued_at: datetime, scale: str) ->
 
 @lru_cache(KEPT)
 def _in_scale(epoch: str, seq: int, snapshot_id: int, scale: str) -> str:
-    row = _stored(snapshot_id)
-    shown = json.loads(row.text)
+    row, shown, heard, at = behind(snapshot_id)
     if shown["aqi"]["scale"] == scale:
         return row.text
-    # A replay has a clock of its own, which stands at the hour that it shows.
-    observed_at = _moment(shown["observed_at"]) or row.published_at
-    clock = observed_at if shown["status"] == "replay" else row.published_at
-    heard = _heard_then(row, shown, clock) if shown["pollutants"] else Heard()
-    result = index(heard.history, observed_at, scale)
+    result = index(heard.history, at, scale)
     issued_at = _moment(shown["forecast"]["issued_at"])
     expected = None if issued_at is None else _index_forecast(epoch, seq, snapshot_id, issued_at, scale)
     aqi = shown["scales"].get(scale, result)
@@ -51,6 +46,24 @@ def _index_forecast(epoch: str, seq: int, snapshot_id: int, issued_at: datetime,
     row = _stored(snapshot_id)
     rows = list(row.location.forecasts.filter(source=None, issued_at=issued_at).exclude(parameter="aqi"))
     return Through(_heard_then(row, json.loads(row.text), issued_at), rows, scale).forecast() if rows else None
+
+
+class Behind(NamedTuple):
+    """A stored snapshot, what it shows, the hours that it is made of, and the last of them."""
+
+    row: Snapshot
+    shown: dict[str, Any]
+    heard: Heard
+    at: datetime
+
+
+def behind(snapshot_id: int) -> Behind:
+    row = _stored(snapshot_id)
+    shown = json.loads(row.text)
+    at = _moment(shown["observed_at"]) or row.published_at
+    # A replay has a clock of its own, which stands at the hour that it shows.
+    clock = at if shown["status"] == "replay" else row.published_at
+    return Behind(row, shown, _heard_then(row, shown, clock) if shown["pollutants"] else Heard(), at)
 
 
 def _stored(snapshot_id: int) -> Snapshot:

@@ -55,6 +55,12 @@ async def test_rest_and_the_socket_send_the_snapshot_of_the_fixture(delhi: Locat
     await socket.disconnect()
 
 
+async def test_the_explanation_is_that_of_the_fixture(delhi: Location, async_client: AsyncClient) -> None:
+    await Beat(interval=300).once()
+    answer = await async_client.get("/api/v1/locations/delhi/explain/?scale=us_epa_2024")
+    assert_is_golden(json.loads(answer.content), FOLDER / "explanation.json")
+
+
 @pytest.mark.parametrize(
     ("sent", "answer"),
     [("ping", "pong"), ("refresh", "aqi_update"), ("resume", "connected_resumed"), ("not_an_action", "error")],

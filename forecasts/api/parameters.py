@@ -99,6 +99,10 @@ class AsOfQuery(Query):
         return moment
 
 
+class ExplanationQuery(Query):
+    scale = ScaleField(SCALES, help_text="The index to explain; that of the location if it lacks.")
+
+
 class CurrentQuery(AsOfQuery):
     scale = ScaleField(SCALES, help_text="The index to show; that of the location if it lacks.")
 

@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 
-from . import scales, skill, views, waqi
+from . import explanation, scales, skill, views, waqi
 
 urlpatterns = [
     path("v1/", views.RootView.as_view(), name="root"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("v1/locations/", views.LocationListView.as_view(), name="locations"),
     path("v1/locations/<str:location>/", views.LocationView.as_view(), name="location"),
     path("v1/locations/<str:location>/current/", views.CurrentView.as_view(), name="current"),
+    path("v1/locations/<str:location>/explain/", explanation.ExplanationView.as_view(), name="explain"),
     path("v1/locations/<str:location>/forecast/", views.ForecastView.as_view(), name="forecast"),
     path("v1/locations/<str:location>/history/", views.HistoryView.as_view(), name="history"),
     path("v1/locations/<str:location>/skill/", skill.LocationSkillView.as_view(), name="location_skill"),

@@ -29,6 +29,7 @@ def test_the_schema_has_every_address_of_the_interface(schema: dict[str, Any]) -
         "/api/v1/locations/",
         "/api/v1/locations/{location}/",
         "/api/v1/locations/{location}/current/",
+        "/api/v1/locations/{location}/explain/",
         "/api/v1/locations/{location}/forecast/",
         "/api/v1/locations/{location}/history/",
         "/api/v1/locations/{location}/skill/",
