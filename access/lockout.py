@@ -25,10 +25,11 @@ class LockingBackend(ModelBackend):
     ) -> User | None:
         if request is None or username is None:
             return super().authenticate(request, username, password, **kwargs)
-        key = f"login:{address_of(request.META)}:{hashlib.sha256(username.lower().encode()).hexdigest()[:16]}"
+        address = address_of(request.META)
+        key = f"login:{address}:{hashlib.sha256(username.lower().encode()).hexdigest()[:16]}"
         attempt = buckets.take(key, ATTEMPTS)
         if not attempt.granted:
-            logger.warning("Too many log-ins of one name from one address: locked for %d s", attempt.wait)
+            logger.warning("Too many log-ins of one name from %s: locked for %d s", address, attempt.wait)
             raise PermissionDenied  # which Django answers like a wrong password
         user = super().authenticate(request, username, password, **kwargs)
         if user is not None:

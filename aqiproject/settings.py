@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "access.headers.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -218,7 +219,8 @@ AQI_FORECAST_DAYS = whole("AQI_FORECAST_DAYS", 90)
 # Security: on by one switch where TLS ends in front of us
 
 # Which pages elsewhere may read the API and open sockets; never with cookies.
-CORS_ALLOWED_ORIGINS = AQI_ALLOWED_ORIGINS
+CORS_ALLOW_ALL_ORIGINS = "*" in AQI_ALLOWED_ORIGINS
+CORS_ALLOWED_ORIGINS = [origin for origin in AQI_ALLOWED_ORIGINS if origin != "*"]
 CORS_URLS_REGEX = r"^/(api|sse)/"
 CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 CORS_ALLOW_HEADERS = ["accept", "authorization", "cache-control", "content-type", "if-none-match", "last-event-id"]

@@ -4,6 +4,7 @@ import math
 import secrets
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,6 +14,9 @@ from prometheus_client import generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
+
+from access.credentials import InvalidCredential, credential_in, identify
+from access.models import Scope
 
 from . import feeds, figures
 from .counters import registry
@@ -24,13 +28,19 @@ KEEP_SECONDS = 5.0
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    if settings.AQI_METRICS_TOKEN and not is_allowed(request.headers.get("Authorization", "")):
-        return HttpResponse("A bearer token is needed.\n", "text/plain", 401, headers={"WWW-Authenticate": "Bearer"})
+    is_closed = settings.AQI_METRICS_TOKEN or not settings.AQI_ANONYMOUS
+    if is_closed and not is_allowed(request.headers.get("Authorization", "")):
+        return HttpResponse("A token or key is needed.\n", "text/plain", 401, headers={"WWW-Authenticate": "Bearer"})
     return HttpResponse(generate_latest(registry), CONTENT_TYPE_LATEST)
 
 
 def is_allowed(authorization: str) -> bool:
-    return secrets.compare_digest(authorization.encode(), f"Bearer {settings.AQI_METRICS_TOKEN}".encode())
+    token = credential_in(authorization) or ""
+    if settings.AQI_METRICS_TOKEN and secrets.compare_digest(token.encode(), settings.AQI_METRICS_TOKEN.encode()):
+        return True
+    with suppress(InvalidCredential):
+        return Scope.METRICS in identify(token).scopes
+    return False
 
 
 class ProcessFeeds(Collector):

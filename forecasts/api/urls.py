@@ -1,5 +1,5 @@
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from . import explanation, scales, skill, views, waqi
 
@@ -19,6 +19,6 @@ urlpatterns = [
     path("v1/locations/<str:location>/waqi/", waqi.WAQIView.as_view(), name="waqi"),
     path("openapi.yaml", views.SchemaView.as_view(), name="openapi"),
     path("schema/", views.SchemaView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(), name="docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
     re_path("", views.UnknownPathView.as_view()),
 ]

@@ -20,7 +20,8 @@ READABLE = [CURRENT, "/api/v1/locations/", "/api/v1/locations/delhi/forecast/", 
 
 
 @pytest.fixture(autouse=True)
-def _delhi(db: None) -> None:
+def _delhi(db: None, settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the others are slow on purpose
     place("delhi", "Delhi", 28.6139, 77.2090)
 
 

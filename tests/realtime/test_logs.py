@@ -9,10 +9,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from realtime.connections import Connections
@@ -63,10 +64,16 @@ def carry_secrets(port: int) -> None:
     ):
         httpx.get(f"http://{address}{path}{query}", headers=headers)
         httpx.post(f"http://{address}{path}{query}", headers=headers, content=CANARY)
-    with httpx.stream("GET", f"http://{address}/sse/aqi/delhi{query}", headers=headers) as stream:
-        next(stream.iter_lines())
-    for path in ("/ws/aqi/delhi", "/ws/aqi/nowhere"):
-        with connect(f"ws://{address}{path}{query}", additional_headers=headers) as socket, suppress(Exception):
+    # To hash a password takes a while, on purpose.
+    httpx.post(f"http://{address}/api/v1/token/", json={"username": CANARY, "password": CANARY}, timeout=60)
+    httpx.post(f"http://{address}/api/v1/token/refresh/", json={"refresh": CANARY})
+    httpx.post(f"http://{address}/admin/login/", data={"username": CANARY, "password": CANARY}, timeout=60)
+    cookie = {"Cookie": f"a={CANARY}"}
+    for query_only in (query, f"?last_event_id={CANARY}-1"):
+        with httpx.stream("GET", f"http://{address}/sse/aqi/delhi{query_only}", headers=cookie) as stream:
+            next(stream.iter_lines())
+    for path in (f"/ws/aqi/delhi{query}", f"/ws/aqi/delhi?epoch={CANARY}", f"/ws/aqi/nowhere?epoch={CANARY}"):
+        with connect(f"ws://{address}{path}", additional_headers=cookie) as socket, suppress(Exception):
             socket.recv()
             for text in (
                 CANARY,
@@ -75,6 +82,12 @@ def carry_secrets(port: int) -> None:
             ):
                 socket.send(text)
                 socket.recv(1)
+    offered: Any = ["aqi.v1", f"bearer.{CANARY}"]
+    with connect(f"ws://{address}/ws/aqi/delhi", subprotocols=offered) as socket, suppress(ConnectionClosed):
+        assert json.loads(socket.recv(5))["code"] == "not_authenticated"
+        socket.recv(5)
+    with pytest.raises(InvalidStatus):
+        connect(f"ws://{address}/ws/aqi/delhi", origin=f"http://{CANARY}")  # type: ignore[arg-type]
     with pytest.raises(InvalidStatus):
         connect(f"ws://{address}/nowhere{query}", additional_headers=headers)
 

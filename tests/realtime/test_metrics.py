@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from prometheus_client.parser import text_string_to_metric_families
 
+from access.keys import create
 from forecasts import snapshots
 from forecasts.composition import NOTHING_EXPECTED, compose
 from forecasts.history import Heard
@@ -128,6 +129,16 @@ def test_with_a_token_only_its_bearer_may_look(client: Client, db: None, setting
     assert (answer.status_code, answer["WWW-Authenticate"]) == (401, "Bearer")
     assert b"aqi_" not in answer.content
     assert client.get("/metrics", headers={"Authorization": "Bearer s3cret"}).status_code == 200
+
+
+def test_a_key_with_the_scope_may_look_where_others_may_not(client: Client, db: None, settings: Any) -> None:
+    settings.AQI_ANONYMOUS = False
+    status = {
+        scope: client.get("/metrics", headers={"Authorization": f"Api-Key {create(scope, [scope])}"}).status_code
+        for scope in ("metrics", "read")
+    }
+    assert status == {"metrics": 200, "read": 401}
+    assert client.get("/metrics").status_code == 401
 
 
 def test_metrics_can_only_be_read_and_are_not_kept(client: Client, db: None) -> None:
