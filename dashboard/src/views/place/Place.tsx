@@ -55,7 +55,7 @@ function Air({ snapshot, live }: { snapshot: Snapshot; live: LiveAQI }) {
       />
       <Headline snapshot={snapshot} aqi={aqi} label={label} status={status} live={live} />
       <div className="columns">
-        <Advice aqi={aqi} />
+        {isTrusted && <Advice aqi={aqi} />}
         <CleanestHours hours={forecast.hours} timeZone={location.timezone} scale={forecast.scale} />
         <Forecast forecast={forecast} location={location} scale={aqi.scale} />
         <Pollutants snapshot={snapshot} />
