@@ -104,10 +104,46 @@ class HistoryDaySerializer(serializers.Serializer[dict[str, object]]):
     is_simulated = serializers.BooleanField()
 
 
+class IndexHistoryHourSerializer(serializers.Serializer[dict[str, object]]):
+    """With `scale`: the index that is made of the hours up to this one."""
+
+    observed_at = serializers.DateTimeField()
+    value = serializers.IntegerField(allow_null=True)
+    text = serializers.CharField(allow_null=True)
+    category = serializers.CharField(allow_null=True)
+    color = serializers.CharField(allow_null=True)
+    scale = serializers.CharField()
+    scale_version = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field named source, not the option
+    licence = serializers.CharField()
+    is_simulated = serializers.BooleanField()
+
+
+class IndexHistoryDaySerializer(serializers.Serializer[dict[str, object]]):
+    """With `scale`: the worst and the best hour of a local day; `hours` have an index, `category` is that of `max`."""
+
+    day = serializers.DateField()
+    max = serializers.IntegerField(allow_null=True)
+    min = serializers.IntegerField(allow_null=True)
+    category = serializers.CharField(allow_null=True)
+    color = serializers.CharField(allow_null=True)
+    hours = serializers.IntegerField()
+    scale = serializers.CharField()
+    scale_version = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field named source, not the option
+    licence = serializers.CharField()
+    is_simulated = serializers.BooleanField()
+
+
 @extend_schema_field(
     PolymorphicProxySerializer(
         component_name="HistoryRow",
-        serializers=[HistoryHourSerializer, HistoryDaySerializer],
+        serializers=[
+            HistoryHourSerializer,
+            HistoryDaySerializer,
+            IndexHistoryHourSerializer,
+            IndexHistoryDaySerializer,
+        ],
         resource_type_field_name=None,
         many=True,
     )
@@ -123,6 +159,8 @@ class HistorySerializer(serializers.Serializer[dict[str, object]]):
     to = serializers.DateTimeField()
     resolution = serializers.CharField()
     units = serializers.CharField()
+    scale = serializers.CharField(required=False, help_text="Only where an index was asked for.")
+    scale_version = serializers.CharField(required=False)
     rows = HistoryRowsField()
     attribution = SourceSerializer(many=True)
 

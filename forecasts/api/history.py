@@ -67,10 +67,9 @@ class History:
     def tail(self) -> dict[str, Any]:
         return {"attribution": [terms(source) for pk, source in self.sources.items() if pk in self.used]}
 
-    def _observed(self) -> Iterator[Observed]:
-        chosen = Observation.objects.filter(
-            source__in=list(self.sources), observed_at__gte=self.query["from"], observed_at__lt=self.query["to"]
-        )
+    def _observed(self, since: datetime | None = None, until: datetime | None = None) -> Iterator[Observed]:
+        period = {"observed_at__gte": since or self.query["from"], "observed_at__lt": until or self.query["to"]}
+        chosen = Observation.objects.filter(source__in=list(self.sources), **period)
         if self.query["parameter"]:
             chosen = chosen.filter(parameter__in=self.query["parameter"])
         if not self.query["flagged"]:

@@ -121,6 +121,7 @@ class HistoryQuery(Query):
         choices=STORED_PARAMETERS, required=False, help_text="May be repeated; all if it lacks."
     )
     resolution = serializers.ChoiceField(choices=list(LONGEST), default="hourly")
+    scale = ScaleField(SCALES, help_text="The index of this scale instead of the concentrations that it is made of.")
     flagged = serializers.BooleanField(
         default=False, help_text="Of hours: also the values that are not believed, each as a row of its own."
     )

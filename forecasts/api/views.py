@@ -31,6 +31,8 @@ from forecasts.variants import in_scale
 from . import answers, listing
 from .coming_hours import coming_hours
 from .history import COLUMNS, History
+from .index_history import COLUMNS as INDEX_COLUMNS
+from .index_history import IndexHistory
 from .pagination import LocationPagination
 from .parameters import (
     CityQuery,
@@ -139,7 +141,7 @@ class ForecastView(View):
 
 
 class HistoryView(View):
-    """Observations, oldest first; days are those of the location's own time zone, and always whole."""
+    """Observations, or with `scale` the index, oldest first; days are those of the location's time zone, and whole."""
 
     renderer_classes = [JSONRenderer, CSVRenderer]
 
@@ -152,12 +154,13 @@ class HistoryView(View):
         if query["resolution"] == "daily":
             query = whole_days(query, place)
         is_csv = request.accepted_renderer.format == "csv"
-        history = History(place, query, is_csv=is_csv)
+        kind, columns = (IndexHistory, INDEX_COLUMNS) if "scale" in query else (History, COLUMNS)
+        history = kind(place, query, is_csv=is_csv)
         http_request = request._request  # the framework's own wraps it and hides whether it came by ASGI
         if is_csv:
             name = f"{place.slug}-{query['resolution']}.csv"
             response = stream(
-                http_request, as_csv(COLUMNS[query["resolution"]], history.rows()), "text/csv; charset=utf-8"
+                http_request, as_csv(columns[query["resolution"]], history.rows()), "text/csv; charset=utf-8"
             )
             response["Content-Disposition"] = f'attachment; filename="{name}"'
             return response
