@@ -8,6 +8,7 @@ two cores and a C compiler. Status 1 if something that must be is not.
 import argparse
 import os
 import resource
+import signal
 import sys
 
 from tests.benchmarks import report
@@ -25,6 +26,7 @@ def main() -> int:
     options.add_argument("--updates", type=int, default=30)
     chosen = options.parse_args()
     os.sched_setaffinity(0, {1})
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     port = free_port()

@@ -6,6 +6,7 @@ One line a fault and server: what was measured, what is asked for, and whether i
 import argparse
 import asyncio
 import resource
+import signal
 import sys
 
 from tests.chaos.fault import FULL, SHORT, Fault, Outcome, Size
@@ -40,6 +41,7 @@ def main() -> int:
     options.add_argument("--server", nargs="+", choices=SERVERS, default=list(SERVERS))
     options.add_argument("--only", default="", help="faults whose name contains this")
     chosen = options.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what was started is ended
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))
     faults = [fault for fault in FAULTS if chosen.only in fault.name]

@@ -4,6 +4,7 @@ from tests.chaos.conformance import CONFORMANCE
 from tests.chaos.fuzz import FUZZ
 from tests.chaos.hostile import HOSTILE, SILENT
 from tests.chaos.outages import OUTAGES
+from tests.chaos.proxy import PROXY
 
-LAST = [SILENT]
+LAST = [SILENT, PROXY]  # they take long and disturb nobody
 FAULTS = [*CONFORMANCE, FUZZ, *HOSTILE, *OUTAGES, *LAST]
