@@ -38,7 +38,7 @@ def outcome(example: Mapping[str, Any]) -> Any:
         if scale in OTHERS:
             return OTHERS[scale](asked)
         return _of_scale(SCALES[scale], asked, example["expected"])
-    except (KeyError, StopIteration, UnitError, InvalidOperation) as error:
+    except (KeyError, TypeError, StopIteration, UnitError, InvalidOperation) as error:
         raise ExampleError(f"{scale} has no {asked}") from error
 
 
@@ -110,12 +110,16 @@ def _nowcast(asked: Input) -> dict[str, Any]:
 
 
 def _guideline(asked: Input) -> dict[str, Any]:
+    if asked["value"] is None:
+        return {}
     guideline = GUIDELINES[asked["pollutant"], asked["period"].removesuffix("_mg")].guideline
     return {"exceeds_aqg": asked["value"] > guideline, "ratio": asked["value"] / guideline}
 
 
 def _open_meteo_european(asked: Input) -> float | None:
     variable: str = asked["variable"]
+    if asked["value"] is None:
+        return None
     return european_aqi(OPEN_METEO_PARAMETERS.get(variable, variable), asked["value"])
 
 

@@ -30,6 +30,7 @@ def test_every_scale_has_worked_examples() -> None:
         ("us_epa_2024", {"pollutant": "pm25_24h", "value": 1, "unit": "ppb"}),
         ("us_epa_2024", {"pollutant": "pm25_24h", "value": "much", "unit": "ug/m3"}),
         ("who_aqg_2021", {"pollutant": "pm25", "period": "1h", "value": 1}),
+        ("who_aqg_2021", {"pollutant": "pm25", "period": "24h", "value": "much"}),
     ],
 )
 def test_an_example_of_something_unknown_is_a_named_error(scale: str, asked: dict[str, Any]) -> None:
@@ -43,6 +44,13 @@ def test_an_example_of_something_unknown_is_a_named_error(scale: str, asked: dic
 )
 def test_what_differs_does_not_agree(expected: Any, found: Any) -> None:
     assert not agrees(expected, found)
+
+
+def test_a_missing_value_has_no_answer_in_any_form_of_example() -> None:
+    who = {"scale": "who_aqg_2021", "input": {"pollutant": "pm25", "period": "24h", "value": None}}
+    assert agrees({"exceeds_aqg": None, "ratio": None}, outcome({**who, "expected": {}}))
+    theirs = {"scale": "openmeteo_european_aqi", "input": {"variable": "pm2_5", "value": None}}
+    assert outcome({**theirs, "expected": None}) is None
 
 
 def test_a_reason_in_words_is_not_compared() -> None:
