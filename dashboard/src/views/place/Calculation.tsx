@@ -23,7 +23,7 @@ export function Calculation({ location, scale, observedAt }: { location: Locatio
   if (!value) return <p role="status">{say(state === "loading" ? "loading" : "why_none")}</p>;
   const worstFirst = Object.entries(value.pollutants).toSorted(([, one], [, other]) => (other.index ?? -1) - (one.index ?? -1));
   return (
-    <div className="calculation">
+    <div className="calculation" tabIndex={0} role="region" aria-label={say("why_heading")}>
       <p lang="en">{value.arithmetic}</p>
       {worstFirst.map(([id, { steps }]) => (
         <section key={id}>

@@ -24,10 +24,11 @@ export function useTrends({ location, observed_at, status }: Snapshot): Record<s
   return observed_at ? trendsOf(value?.rows ?? [], Date.parse(observed_at)) : {};
 }
 
-function twoDaysAround(moment: string): string {
+/** The day of a moment and the one before it, whole: the end is not included. */
+export function twoDaysAround(moment: string): string {
   const today = Date.parse(moment.slice(0, 10));
   const day = (offset: number) => new Date(today + offset * 24 * HOUR_MS).toISOString().slice(0, 10);
-  return `from=${day(-1)}&to=${day(0)}`;
+  return `from=${day(-1)}&to=${day(1)}`;
 }
 
 export function trendsOf(rows: HistoryAnswer["rows"], end: number): Record<string, Trend> {

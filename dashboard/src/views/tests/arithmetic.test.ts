@@ -3,7 +3,7 @@ import { distanceKm, ordered } from "../overview/order.ts";
 import { placed } from "../overview/projection.ts";
 import { cleanestWindow } from "../place/cleanest.ts";
 import { positionOn } from "../place/position.ts";
-import { directionOf, trendsOf } from "../place/trends.ts";
+import { directionOf, trendsOf, twoDaysAround } from "../place/trends.ts";
 import type { Hour, PlaceRow } from "../shell/answer-types.ts";
 import { routeOf } from "../shell/routing.tsx";
 
@@ -38,6 +38,10 @@ test("a trend ends with what is shown, whatever came later, and missing hours ar
     observed_at: valid_at, parameter: "pm25", value_ug_m3: value === 3 ? null : value,
   }));
   expect(trendsOf(rows, Date.UTC(2026, 0, 15, 7)).pm25?.values).toEqual([1, 2, 4, 5, 6, 7, 8]);
+});
+
+test("the history that a trend is drawn from has the whole of today", () => {
+  expect(twoDaysAround("2026-01-15T23:00:00Z")).toBe("from=2026-01-14&to=2026-01-16");
 });
 
 test("the pin stands in its category, and beyond the last number in the middle of the last", () => {
