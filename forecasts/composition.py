@@ -8,7 +8,7 @@ from django.conf import settings
 
 from .aqi import SCALES, Index, category, indices
 from .first_scale import first_scale
-from .history import SHOWN, Heard
+from .history import SHOWN, Because, Choice, Heard
 from .models import Forecast, Location, Source
 from .providers import PROVIDERS
 from .providers.hours import on_the_hour
@@ -93,9 +93,20 @@ def terms(source: Source) -> dict[str, str]:
 
 def pollutants_of(result: Index, heard: Heard) -> dict[str, Any]:
     return {
-        parameter: {**vars(part), "source": terms(heard.sources[parameter])["name"]}
+        parameter: {
+            **vars(part),
+            "source": terms(heard.sources[parameter])["name"],
+            **_why(heard.choices.get(parameter)),
+        }
         for parameter, part in result.pollutants.items()
     }
+
+
+def _why(choice: Choice | None) -> dict[str, Any]:
+    """Nothing where there was no choice: a snapshot has little room."""
+    if choice is None or choice.because is Because.ONLY_SOURCE:
+        return {}
+    return {"chosen_because": choice.because, "sources_disagree": choice.sources_disagree}
 
 
 def forecast_of(outlook: Outlook, clock: datetime) -> dict[str, Any]:

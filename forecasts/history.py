@@ -4,21 +4,25 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 from django.conf import settings
 from django.db.models import QuerySet
 
-from .aqi import Concentration, History, Unit
+from .aqi import Concentration, History, Unit, convert
 from .models import Observation, Source
 from .prediction.horizon import Array
+from .quality import is_far_apart
 
 LOOK_BACK_HOURS = 29 * 24
 SHOWN = timedelta(hours=36)  # the longest window of any index, with room
 
 Hours = dict[datetime, Concentration]
-Loaded = dict[int, dict[str, dict[datetime, tuple[float, str]]]]
+Told = dict[datetime, tuple[float, str]]  # value and unit, as the source has them
+Loaded = dict[int, dict[str, Told]]
 Values = dict[tuple[int, str], "Value"]
 Pasts = dict[tuple[int, str], Array]  # by source and parameter: µg/m³ an hour, NaN where it is missing
 
@@ -28,12 +32,28 @@ class Value(NamedTuple):
     original: Concentration
 
 
+class Because(StrEnum):
+    """Why a pollutant is shown of one source and not of another that measures it as well."""
+
+    ONLY_SOURCE = "only_source"
+    FIRST_IN_ORDER = "first_in_order"
+    FIRST_HAS_NOTHING_FRESH = "first_has_nothing_fresh"
+    NOTHING_IS_FRESH = "nothing_is_fresh"
+
+
+@dataclass(frozen=True)
+class Choice:
+    because: Because
+    sources_disagree: bool
+
+
 @dataclass
 class Heard:
-    """`history` per parameter, and the source that it comes from."""
+    """`history` per parameter, the source that it comes from, and why from that one."""
 
     history: dict[str, Hours] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
+    choices: dict[str, Choice] = field(default_factory=dict)
 
     def newest_at(self) -> datetime | None:
         return max((max(hours) for hours in self.history.values()), default=None)
@@ -62,7 +82,37 @@ def heard_from(sources: Sequence[Source], loaded: Loaded, clock: datetime) -> He
                         at: Concentration(value, Unit(unit)) for at, (value, unit) in hours.items()
                     }
                     heard.sources[parameter] = source
+    for parameter, source in heard.sources.items():
+        told = [(each, loaded[each.pk][parameter]) for each in sources if parameter in loaded.get(each.pk, {})]
+        heard.choices[parameter] = _choice(parameter, source, told, clock)
     return heard
+
+
+def _choice(parameter: str, chosen: Source, told: Sequence[tuple[Source, Told]], clock: datetime) -> Choice:
+    """Of all that have values of it, in their order, the chosen one among them."""
+    hours = next(hours for source, hours in told if source is chosen)
+    others = [hours for source, hours in told if source is not chosen]
+    if not others:
+        because = Because.ONLY_SOURCE
+    elif not _is_fresh(max(hours), clock):
+        because = Because.NOTHING_IS_FRESH
+    else:
+        because = Because.FIRST_IN_ORDER if told[0][0] is chosen else Because.FIRST_HAS_NOTHING_FRESH
+    return Choice(because, any(_disagree(parameter, hours, other, clock) for other in others))
+
+
+def _disagree(parameter: str, told: Told, other: Told, clock: datetime) -> bool:
+    """In the newest hour that both have, if it is fresh."""
+    common = max(told.keys() & other.keys(), default=None)
+    if common is None or not _is_fresh(common, clock):
+        return False
+    first, second = (value * _to_micrograms(unit, parameter) for value, unit in (told[common], other[common]))
+    return is_far_apart(parameter, first, second)
+
+
+@cache
+def _to_micrograms(unit: str, parameter: str) -> float:
+    return float(convert(1.0, Unit(unit), Unit.MICROGRAMS, parameter))
 
 
 def _is_fresh(observed_at: datetime, clock: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from forecasts.history import Because
 from forecasts.models import Location
 
 STATUSES = ["live", "modelled", "stale", "simulated", "replay", "unavailable"]
@@ -34,6 +35,9 @@ class PollutantSerializer(serializers.Serializer[dict[str, object]]):
     index = serializers.IntegerField(allow_null=True)
     observed_at = serializers.DateTimeField(allow_null=True)
     source = serializers.CharField()  # type: ignore[assignment]  # a field named source, not the option
+    # Only where several sources of the location have it.
+    chosen_because = serializers.ChoiceField(choices=[each.value for each in Because], required=False)
+    sources_disagree = serializers.BooleanField(required=False)
 
 
 class ForecastHourSerializer(serializers.Serializer[dict[str, object]]):

@@ -2,6 +2,7 @@
 
 from forecasts.quality.arrival import flag_of_time, is_no_value, reason_to_reject
 from forecasts.quality.channels import channels_disagree
+from forecasts.quality.disagreement import is_far_apart
 from forecasts.quality.flags import MEANINGS, ON_ARRIVAL, REMARKS, Flag, is_doubted, meaning_of, names
 from forecasts.quality.judge import REACH_HOURS, flag_of, judge
 
@@ -15,6 +16,7 @@ __all__ = [
     "flag_of",
     "flag_of_time",
     "is_doubted",
+    "is_far_apart",
     "is_no_value",
     "judge",
     "meaning_of",

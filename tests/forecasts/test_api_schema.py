@@ -33,6 +33,7 @@ def test_the_schema_has_every_address_of_the_interface(schema: dict[str, Any]) -
         "/api/v1/locations/{location}/forecast/",
         "/api/v1/locations/{location}/history/",
         "/api/v1/locations/{location}/skill/",
+        "/api/v1/locations/{location}/sources/",
         "/api/v1/locations/{location}/waqi/",
         "/api/v1/scales/",
         "/api/v1/scales/{scale}/",

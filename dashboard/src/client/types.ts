@@ -13,6 +13,20 @@ export interface AQIUpdate {
   data: Snapshot;
 }
 
+/** Says who is there: an access token or an API key. Answered with `authenticated`, or closed. */
+export interface Authenticate {
+  action: "authenticate";
+  token: string;
+}
+
+/** The socket is somebody's now. At `expires_at` it is closed, unless `authenticate` comes again before. */
+export interface Authenticated {
+  type: "authenticated";
+  name: string;
+  scopes: string[];
+  expires_at: string | null;
+}
+
 /** Always first. `resumed`: nothing was missed since the epoch and seq that the client named. */
 export interface Connected {
   type: "connected";
@@ -38,11 +52,17 @@ export interface ErrorMessage {
 export type ErrorCode =
   | "ambiguous_location"
   | "binary_not_supported"
+  | "forbidden"
+  | "not_authenticated"
   | "not_json"
   | "not_kept"
   | "not_subscribed"
   | "not_understood"
+  | "rate_limited"
+  | "session_ended"
   | "temporarily_unavailable"
+  | "token_in_url"
+  | "too_many_connections"
   | "too_many_places"
   | "unknown_action"
   | "unknown_location";
@@ -147,10 +167,11 @@ export type ServerMessage =
   | AQIUpdate
   | MissedUpdate
   | MissedEnd
+  | Authenticated
   | Pong
   | ErrorMessage;
 
-export type PlacesAction = Ping | Subscribe | Unsubscribe | RefreshAt | ResumeAt | MissedAt;
+export type PlacesAction = Ping | Authenticate | Subscribe | Unsubscribe | RefreshAt | ResumeAt | MissedAt;
 
 export interface AQI {
   value: number | null;
@@ -164,6 +185,8 @@ export interface AQI {
   averaging: string | null;
   advice: string | null;
 }
+
+export type ChosenBecauseEnum = "only_source" | "first_in_order" | "first_has_nothing_fresh" | "nothing_is_fresh";
 
 export interface ForecastHour {
   valid_at: string;
@@ -197,6 +220,8 @@ export interface Pollutant {
   index: number | null;
   observed_at: string | null;
   source: string;
+  chosen_because?: ChosenBecauseEnum;
+  sources_disagree?: boolean;
 }
 
 /** `data` of an update on the socket, and the whole answer of …/current/. */
