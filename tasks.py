@@ -22,6 +22,7 @@ PACKAGES = ["access", "aqiproject", "forecasts", "realtime"]
 DASHBOARD = ROOT / "dashboard"
 BUILT = DASHBOARD / "dist"
 OLDEST_NODE = (20, 19)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def python(*arguments: str, interpreter: pathlib.Path = PYTHON, **environment: str) -> None:
@@ -92,6 +93,19 @@ def is_new_enough(node: str | None) -> bool:
     return tuple(map(int, re.findall(r"\d+", version)[:2])) >= OLDEST_NODE
 
 
+def browser() -> None:
+    """A Chromium for the tests that look at the pages; as root on Debian it is installed."""
+    if any(map(shutil.which, BROWSERS)):
+        return
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        sys.exit(
+            "The tests need a Chromium. On Debian: sudo apt-get install chromium; elsewhere put `chromium` on PATH."
+        )
+    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["update", "-qq"], ["install", "-qq", "--yes", "--no-install-recommends", "chromium"]):
+        subprocess.run(["apt-get", *command], env=environment, check=True)
+
+
 def run() -> None:
     """Start the server and the beat, on a fresh database with demo cities the first time."""
     install("requirements.txt")
@@ -116,6 +130,7 @@ def test() -> None:
     python("manage.py", "makemigrations", "--check", "--dry-run")
     npm("run", "--silent", "types")
     npm("test", "--silent")
+    browser()
     python("-m", "tests.services", "-m", "pytest", "--cov-fail-under=0", "-m", "not processes and not embedded")
     for variable in ("DATABASE_URL", "REDIS_URL"):
         os.environ.pop(variable, None)  # once more in the embedded profile

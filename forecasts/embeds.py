@@ -17,6 +17,7 @@ from .models import Location
 from .snapshots import get_current_forecast
 
 CACHE_SECONDS = 60
+ASK_AGAIN_SECONDS = 300
 LETTER, MARGIN = 7, 10  # px of a badge: the widest that a letter is drawn, and the air beside the words
 GREY = "#6B7280"
 
@@ -26,9 +27,11 @@ GREY = "#6B7280"
 @cache_control(max_age=CACHE_SECONDS)
 def embed(request: HttpRequest, location: str) -> HttpResponse:
     try:
-        return render(request, "forecasts/embed.html", shown(parse_location(location)))
+        card = render(request, "forecasts/embed.html", shown(parse_location(location)))
     except LocationError as error:
         return render(request, "forecasts/embed_unknown.html", {"problem": str(error)}, status=404)
+    card["Refresh"] = ASK_AGAIN_SECONDS  # without a script, nothing else keeps a card from showing old air as new
+    return card
 
 
 @require_safe
