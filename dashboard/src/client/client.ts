@@ -2,6 +2,7 @@ import { ServerClock } from "./clock.js";
 import { Fallback } from "./fallback.js";
 import type { EveryListener } from "./history.js";
 import { Kept } from "./kept.js";
+import { type Problem, protocolsOf } from "./messages.js";
 import { type Listener, Place } from "./place.js";
 import { PlacesSocket } from "./places_socket.js";
 import { isOffline, watchPresence } from "./presence.js";
@@ -14,6 +15,8 @@ const LINGER_MS = 5_000; // whoever comes back at once, as pages do when they ar
 export interface ClientOptions {
   /** Where the server is, such as https://air.example.org; where the page is from, if it lacks. */
   server?: string;
+  /** An access token or an API key, where the server wants one. */
+  token?: string;
   /** Keeps the last values for the next visit: `localStorage`, say. */
   storage?: Storage | null;
 }
@@ -27,10 +30,12 @@ export class AqiClient {
   readonly #fallbacks = new Map<Place, Fallback>();
   readonly #leaving = new Map<Place, ReturnType<typeof setTimeout>>();
   readonly #kept: Kept;
+  #token: string | null;
   #isAway: "offline" | "paused" | null = null;
   #stopWatching = (): void => {};
 
-  constructor({ server = globalThis.location?.origin ?? "", storage = null }: ClientOptions = {}) {
+  constructor({ server = globalThis.location?.origin ?? "", token, storage = null }: ClientOptions = {}) {
+    this.#token = token ?? null;
     this.server = server.replace(/\/+$/, "");
     this.#kept = new Kept(this.server, storage);
   }
@@ -62,6 +67,13 @@ export class AqiClient {
   refresh(location: string): void {
     const place = this.#begin(location);
     if (!this.#sockets.get(place)?.refresh(place)) this.#fallbacks.get(place)?.restart();
+  }
+
+  /** With another token: the next one of a log-in, before the present one ends, or after the server refused. */
+  authenticate(token: string): void {
+    this.#token = token;
+    for (const socket of new Set(this.#sockets.values())) socket.authenticate(token);
+    for (const fallback of this.#fallbacks.values()) fallback.restart();
   }
 
   /** Ends everything that is followed. */
@@ -128,21 +140,21 @@ export class AqiClient {
   }
 
   #newSocket(): PlacesSocket {
-    const socket: PlacesSocket = new PlacesSocket(`${this.server.replace(/^http/, "ws")}/ws/aqi`, this.#clock, {
+    const socket: PlacesSocket = new PlacesSocket(`${this.server.replace(/^http/, "ws")}/ws/aqi`, () => protocolsOf(this.#token), this.#clock, {
       subscribed: (place) => this.#endFallback(place),
       full: (place) => {
         this.#uncarry(place);
         this.#carry(place);
       },
-      lost: (isRefused) => this.#lost(socket, isRefused),
+      lost: (refusal) => this.#lost(socket, refusal),
     });
     return socket;
   }
 
-  #lost(socket: PlacesSocket, isRefused: boolean): void {
+  #lost(socket: PlacesSocket, refusal: Problem | null): void {
     const isBlocked = socket.failures >= BLOCKED_AFTER_FAILURES;
     for (const place of socket.places) {
-      if (isRefused) place.failed({ code: "refused", message: "The server refused the connection.", suggestions: [] });
+      if (refusal !== null) place.failed(refusal);
       else if (this.#fallbacks.has(place) || place.state.connection === "refused") continue;
       else if (isBlocked) this.#startFallback(place);
       else place.connected("connecting");
@@ -150,7 +162,7 @@ export class AqiClient {
   }
 
   #startFallback(place: Place): void {
-    const fallback = new Fallback(this.server, place, this.#clock);
+    const fallback = new Fallback(this.server, place, this.#clock, () => this.#token);
     this.#fallbacks.set(place, fallback);
     fallback.start();
   }

@@ -16,12 +16,14 @@ export class Fallback {
     private readonly server: string,
     private readonly place: Place,
     private readonly clock: ServerClock,
+    private readonly token: () => string | null,
   ) {
-    this.#polling = new Polling(server, place, clock);
+    this.#polling = new Polling(server, place, clock, token);
   }
 
   start(): void {
-    if (streams >= STREAMS_AT_MOST) return this.#polling.start();
+    const isAllowed = this.token() === null; // a browser's stream of events cannot say who asks
+    if (!isAllowed || streams >= STREAMS_AT_MOST) return this.#polling.start();
     streams += 1;
     this.#stream = new Stream(this.server, this.place, this.clock, () => this.#giveUpStream());
   }

@@ -49,3 +49,12 @@ export function cursorOf(tag: string | null): Cursor | null {
 export function tagOf(cursor: Cursor): string {
   return `${cursor.epoch}-${cursor.seq}`;
 }
+
+/** The sub-protocols of a socket: a browser can name its token nowhere else, and in an address it would be logged. */
+export function protocolsOf(token: string | null): string[] {
+  return token === null ? [] : ["aqi.v1", `bearer.${token}`];
+}
+
+export function authorizationOf(token: string): string {
+  return `${token.startsWith("aqi_") ? "Api-Key" : "Bearer"} ${token}`;
+}

@@ -5,14 +5,15 @@ import { LiveSocket } from "./socket.js";
 import type { ErrorMessage, ServerMessage, Subscribed, Welcome } from "./types.js";
 
 const FIRST_WAIT_SECONDS = 5;
+const REFUSED: Problem = { code: "refused", message: "The server refused the connection.", suggestions: [] };
 
 export interface PlacesEvents {
   /** News of the place come over the socket from now on. */
   subscribed(place: Place): void;
   /** The socket cannot take this one as well. */
   full(place: Place): void;
-  /** News of none of its places come over it any more. */
-  lost(isRefused: boolean): void;
+  /** News of none of its places come over it any more; it will be tried again unless there was a refusal. */
+  lost(refusal: Problem | null): void;
 }
 
 /** The protocol for several places on one socket. */
@@ -24,13 +25,16 @@ export class PlacesSocket {
   #asked: Place[] = [];
   #placesAtMost = Infinity;
   #isRefused = false;
+  /** What the server said last of the connection as a whole. */
+  #reason = REFUSED;
 
   constructor(
     url: string,
+    protocols: () => string[],
     private readonly clock: ServerClock,
     private readonly events: PlacesEvents,
   ) {
-    this.#socket = new LiveSocket(url, {
+    this.#socket = new LiveSocket(url, protocols, {
       welcome: (message) => this.#welcome(message),
       message: (message) => this.#hear(message),
       lost: (isRefused) => this.#lost(isRefused),
@@ -55,6 +59,12 @@ export class PlacesSocket {
     this.#forget();
   }
 
+  /** As somebody else, or for longer: on the open socket, or by another attempt where it was refused. */
+  authenticate(token: string): void {
+    if (this.#isRefused) this.#tryAgain();
+    else this.#socket.send({ action: "authenticate", token });
+  }
+
   add(place: Place): void {
     this.places.add(place);
     this.#subscribe(place);
@@ -76,7 +86,7 @@ export class PlacesSocket {
     return this.#socket.send({ action: "missed", location: place.slug ?? place.text, epoch, since: seq });
   }
 
-  /** Because a person asks for it. */
+  /** Because a person asks for it, or with another token. */
   #tryAgain(): void {
     this.#isRefused = false;
     this.#socket.open();
@@ -131,6 +141,7 @@ export class PlacesSocket {
   #fail(error: ErrorMessage): void {
     const isAnswer = this.#asked[0] !== undefined && isAbout(this.#asked[0].text, error);
     const place = isAnswer ? this.#asked.shift() : [...this.places].find((one) => isAbout(one.slug ?? "", error));
+    if (error.location === undefined) this.#reason = problemOf(error);
     if (place === undefined) return;
     if (error.code === "not_kept") place.history.lost();
     else if (error.code === "too_many_places") this.#isFull(place);
@@ -152,7 +163,8 @@ export class PlacesSocket {
   #lost(isRefused: boolean): void {
     this.#isRefused = isRefused;
     this.#forget();
-    this.events.lost(isRefused);
+    this.events.lost(isRefused ? this.#reason : null);
+    this.#reason = REFUSED;
   }
 
   #forget(): void {

@@ -1,6 +1,6 @@
 import { Backoff } from "./backoff.js";
 import type { ServerClock } from "./clock.js";
-import { cursorOf, tagOf } from "./messages.js";
+import { authorizationOf, cursorOf, tagOf } from "./messages.js";
 import type { Place } from "./place.js";
 import type { Snapshot } from "./types.js";
 
@@ -18,6 +18,7 @@ export class Polling {
     private readonly server: string,
     private readonly place: Place,
     private readonly clock: ServerClock,
+    private readonly token: () => string | null,
   ) {}
 
   start(): void {
@@ -38,15 +39,21 @@ export class Polling {
 
   /** Milliseconds until the next time, or null for never. */
   async #ask(signal: AbortSignal): Promise<number | null> {
-    const { cursor, text } = this.place;
-    const headers: Record<string, string> = cursor === null ? {} : { "If-None-Match": `"${tagOf(cursor)}"` };
-    const address = `${this.server}/api/v1/locations/${encodeURIComponent(text)}/current/`;
-    const response = await fetch(address, { headers, cache: "no-store", signal });
+    const address = `${this.server}/api/v1/locations/${encodeURIComponent(this.place.text)}/current/`;
+    const response = await fetch(address, { headers: this.#headers(), cache: "no-store", signal });
     const body: unknown = response.status === NOT_MODIFIED ? null : await response.json().catch(() => ({}));
     signal.throwIfAborted();
     if (GONE_FOR_GOOD.has(response.status)) return this.#refuse(body as ProblemDetails);
     if (response.status !== NOT_MODIFIED && !response.ok) return this.#fail(response.headers.get("Retry-After"));
     return this.#take(response.headers, body as Snapshot | null);
+  }
+
+  #headers(): Record<string, string> {
+    const [{ cursor }, token] = [this.place, this.token()];
+    return {
+      ...(cursor !== null && { "If-None-Match": `"${tagOf(cursor)}"` }),
+      ...(token !== null && { Authorization: authorizationOf(token) }),
+    };
   }
 
   #take(headers: Headers, data: Snapshot | null): number {

@@ -30,8 +30,10 @@ export class LiveSocket {
   #pingMs = 0;
   readonly #backoff = new Backoff();
 
+  /** `protocols` are asked for at each attempt: a token among them may be a newer one by then. */
   constructor(
     private readonly url: string,
+    private readonly protocols: () => string[],
     private readonly events: SocketEvents,
   ) {}
 
@@ -43,7 +45,7 @@ export class LiveSocket {
     this.#heardAt = Date.now();
     this.#watch(WELCOME_WITHIN_MS / 2);
     try {
-      this.#listen(new WebSocket(this.url));
+      this.#listen(new WebSocket(this.url, this.protocols()));
     } catch {
       this.#retry = setTimeout(() => this.#lost(ABNORMAL_CLOSURE)); // a page over https: may open none to ws:
     }

@@ -1,6 +1,7 @@
 import { vi } from "vitest";
 import type {
   AQIUpdate,
+  Authenticated,
   ErrorMessage,
   MissedAt,
   MissedEnd,
@@ -23,6 +24,7 @@ export class FakeServer {
   readonly blocked = new Set<Way>();
   readonly heard: PlacesAction[] = [];
   readonly requests: string[] = [];
+  readonly authorizations: (string | null)[] = [];
   readonly sockets: FakeWebSocket[] = [];
   readonly streams: FakeEventSource[] = [];
   placesAtMost = fixture<Welcome>("welcome").places_at_most;
@@ -104,6 +106,8 @@ export class FakeServer {
         return [{ ...fixture<Unsubscribed>("unsubscribed"), location: action.location }];
       case "missed":
         return this.#missed(action);
+      case "authenticate":
+        return [fixture<Authenticated>("authenticated")];
       default:
         return [this.newest(slugOf(action.location))];
     }
@@ -131,6 +135,7 @@ export class FakeServer {
 
   async #answer(url: string, { headers }: RequestInit): Promise<Response> {
     this.requests.push(url);
+    this.authorizations.push(new Headers(headers).get("Authorization"));
     if (this.blocked.has("polling")) throw new TypeError("Failed to fetch");
     const retry: Record<string, string> = this.retryAfter === null ? {} : { "Retry-After": this.retryAfter };
     if (this.pollStatus !== 200) return new Response("{}", { status: this.pollStatus, headers: retry });

@@ -11,6 +11,7 @@ export class FakeWebSocket {
   constructor(
     private readonly server: FakeServer,
     readonly url: string,
+    readonly protocols: string[],
   ) {
     server.sockets.push(this);
     setTimeout(() => this.#open());
@@ -18,8 +19,8 @@ export class FakeWebSocket {
 
   static of(server: FakeServer): unknown {
     return class extends FakeWebSocket {
-      constructor(url: string) {
-        super(server, url);
+      constructor(url: string, protocols: string[]) {
+        super(server, url, protocols);
       }
     };
   }
