@@ -215,6 +215,7 @@ AQI_RATES_PER_USER = {
 }
 AQI_SNAPSHOT_DAYS = whole("AQI_SNAPSHOT_DAYS", 7)
 AQI_FORECAST_DAYS = whole("AQI_FORECAST_DAYS", 90)
+AQI_MODEL_DIR = env.str("AQI_MODEL_DIR", str(BASE_DIR / "model"))
 
 # Security: on by one switch where TLS ends in front of us
 

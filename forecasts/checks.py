@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.db.models import Exists, OuterRef
 
 from .models import Location, Source
+from .prediction.model_choice import damaged_models
 from .providers import PROVIDERS
 
 
@@ -97,4 +98,16 @@ def stale_comes_before_unavailable(**options: Any) -> list[CheckMessage]:
             hint="Raise AQI_UNAVAILABLE_AFTER_HOURS, or lower AQI_STALE_AFTER_HOURS.",
             id="forecasts.W001",
         )
+    ]
+
+
+@register()
+def the_forecasting_model_is_whole(**options: Any) -> list[CheckMessage]:
+    return [
+        checks.Warning(
+            f"{problem} Forecasts are made without it, by simpler methods.",
+            hint="Install the program anew for the model that comes with it; train_forecaster replaces your own.",
+            id="forecasts.W002",
+        )
+        for problem in damaged_models()
     ]

@@ -19,7 +19,7 @@ LEAST_COMMON_HOURS = 24  # to tell which cell of a model is most like a station
 @dataclass(eq=False)
 class Told:
     """What was told of one parameter at one place: hours since 1970 and µg/m³. `name` and `factor` lead back to the
-    column of the file and its unit."""
+    column of the file and its unit; `title` and `licence` are those of the file or source."""
 
     place: str
     parameter: str
@@ -27,6 +27,8 @@ class Told:
     is_modelled: bool = False
     name: str = ""
     factor: float = 1.0
+    title: str = ""
+    licence: str = ""
     hours: list[int] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
 

@@ -58,12 +58,10 @@ class Wanted:
     def series(self) -> Series:
         # A grid cell is the model's own: nothing foresees it better than the model.
         is_the_models = self.run is not None and self.run.source_id == self.source.pk
-        location = self.known.location
         return Series(
             self.parameter,
             NOTHING if is_the_models else self.past,
             hour_number(self.known.clock),
-            utc_offset=None if location.longitude is None else location.longitude / 15,
             others=self._others(),
             provider=None if self.run is None else coming(self.run, self.known.clock),
             provider_past=None

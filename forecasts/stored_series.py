@@ -35,4 +35,12 @@ def _told(source: Source, parameter: str) -> Told:
     latitude, longitude = location.latitude, location.longitude
     coordinate = None if latitude is None or longitude is None else (latitude, longitude)
     is_modelled = PROVIDERS[source.provider].about.is_modelled
-    return Told(f"{location.slug}/{source.pk}", parameter, coordinate, is_modelled, parameter)
+    return Told(
+        f"{location.slug}/{source.pk}",
+        parameter,
+        coordinate,
+        is_modelled,
+        name=parameter,
+        title=f"{location.name}: {source}",
+        licence=source.licence,
+    )

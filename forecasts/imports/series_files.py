@@ -39,14 +39,18 @@ def _read(file: Path, units: Mapping[str, str], clock: datetime, progress: Progr
                 continue
             key = value.station, value.measure.parameter
             if key not in found:
-                found[key] = _told(*key, columns.get(key[1], key[1]), value.measure.factor, manifest)
+                found[key] = Told(
+                    *key,
+                    coordinate=manifest.coordinates.get(value.station),
+                    is_modelled=is_modelled(manifest),
+                    name=columns.get(value.measure.parameter, value.measure.parameter),
+                    factor=value.measure.factor,
+                    title=manifest.title or file.name,
+                    licence=manifest.licence,
+                )
             found[key].hours.append(hour_number(value.observed_at))
             found[key].values.append(value.ug_m3)
     return list(found.values())
-
-
-def _told(place: str, parameter: str, name: str, factor: float, manifest: Manifest) -> Told:
-    return Told(place, parameter, manifest.coordinates.get(place), is_modelled(manifest), name, factor)
 
 
 def is_modelled(manifest: Manifest) -> bool:

@@ -8,9 +8,20 @@ from forecasts.prediction.horizon import BAND_OF_LEAD, BANDS, Array
 from forecasts.prediction.series import State
 
 SHARPNESS = 8
-PRIOR_DAYS = 20  # of evidence that the pool counts for beside a series' own
+PRIOR_DAYS = 30  # of evidence that the pool counts for beside a series' own
 PRIOR_POOL_DAYS = 40  # that the figures below count for beside the pool's own
-TRUST = {"global_model": 10.0}  # before any evidence, times the others
+# How much more an expert weighs than its errors alone would let it, per band.
+TRUST = {
+    "persistence": (3.0, 2.0, 1.0, 0.3, 0.3),
+    "yesterday": (0.3, 0.3, 0.3, 0.3, 0.3),
+    "week": (0.3, 0.3, 0.3, 0.3, 0.3),
+    "month": (0.3, 0.3, 0.3, 0.3, 0.3),
+    "climatology": (1.0, 1.0, 1.0, 12.0, 20.0),
+    "damped_persistence": (6.0, 1.0, 2.0, 10.0, 10.0),
+    "global_model": (6.0, 6.0, 6.0, 10.0, 10.0),
+    "provider": (0.3, 0.3, 0.3, 0.3, 0.3),
+    "provider_corrected": (4.0, 4.0, 4.0, 4.0, 4.0),
+}
 # Errors relative to persistence, per band, at places that no training saw.
 PRIOR_ERRORS = {
     "persistence": (1.0, 1.0, 1.3, 1.3, 1.3),
@@ -31,10 +42,12 @@ def blend(experts: Mapping[str, Array], state: State | None, pool: State | None)
     """The weighted mean of what the experts expect, for each of 120 hours; those that are NaN have no say."""
     names = list(experts)
     values = np.array([experts[name] for name in names])
-    weights = np.where(np.isfinite(values), weights_of(names, state, pool)[:, BAND_OF_LEAD], 0)
-    total = weights.sum(axis=0)
+    weights = weights_of(names, state, pool)[:, BAND_OF_LEAD]
+    missing = np.isnan(values)
+    if missing.any():
+        weights[missing] = values[missing] = 0
     with np.errstate(invalid="ignore"):
-        return np.asarray((weights * np.nan_to_num(values)).sum(axis=0) / total)
+        return np.asarray((weights * values).sum(axis=0) / weights.sum(axis=0))
 
 
 def weights_of(names: list[str], state: State | None, pool: State | None) -> Array:
@@ -42,7 +55,7 @@ def weights_of(names: list[str], state: State | None, pool: State | None) -> Arr
     prior = np.array([PRIOR_ERRORS[name] for name in names]) * PRIOR_SCALE
     pooled = _updated(prior, PRIOR_POOL_DAYS, names, pool)
     errors = _updated(pooled, PRIOR_DAYS, names, state) + 1e-6
-    trust = np.array([TRUST.get(name, 1.0) for name in names])[:, None]
+    trust = np.array([TRUST[name] for name in names])
     return np.asarray(trust * (errors / errors.min(axis=0)) ** -SHARPNESS)
 
 

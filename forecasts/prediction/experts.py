@@ -11,6 +11,7 @@ from forecasts.prediction.series import Series, month_of
 from forecasts.prediction.windows import BACK, DAYS, LONGEST_GAP, by_hour_of_day, last_values, mean_of_days, stack
 
 FULL_HISTORY = DAYS * 24 - 24  # hours since the first value: from then on daily patterns are believed as they are
+SOON = 3  # hours; until a full history shows what is usual, there is no departing from the last value so soon
 ENOUGH_HOURS = 6  # for a level and a departure from it
 HALF_TRUST_HOURS = 24  # of a provider's past, in its bias
 
@@ -23,9 +24,11 @@ def expectations(series: Sequence[Series], windows: Array, level: Array) -> dict
     damped = scaling.leave(damped_persistence(xs), level[:, None])
     provider = provider_hours(series)
     known = np.isfinite(windows)
+    is_full = known[:, :-FULL_HISTORY].any(axis=1) & np.isfinite(last)
+    damped[~is_full, :SOON] = np.nan
     return {
         "persistence": np.repeat(last[:, None], len(LEADS), axis=1),
-        **_daily_patterns(windows, known[:, :-FULL_HISTORY].any(axis=1) & np.isfinite(last)),
+        **_daily_patterns(windows, is_full),
         "climatology": _climatology(series),
         "damped_persistence": _where(np.isfinite(last) & (known.sum(axis=1) >= ENOUGH_HOURS), damped),
         "provider": provider,

@@ -30,10 +30,12 @@ class GlobalModel:
 
     @classmethod
     def parse(cls, texts: Mapping[str, str]) -> "GlobalModel":
-        """Raises ValueError where one is missing or damaged."""
-        from lightgbm import Booster
-        from lightgbm.basic import LightGBMError
-
+        """Raises ValueError where one is missing or damaged, or LightGBM cannot be loaded."""
+        try:
+            from lightgbm import Booster
+            from lightgbm.basic import LightGBMError
+        except (ImportError, OSError) as error:
+            raise ValueError(f"LightGBM cannot be loaded: {error}") from error
         try:
             return cls({key: Booster(model_str=texts[_title(*key)]) for key in keys()})
         except (KeyError, LightGBMError) as error:
@@ -44,22 +46,23 @@ class GlobalModel:
 
     def quantiles(self, scene: Scene) -> Array:
         """Series × 120 × 5 in log scale, rising."""
-        medians = self._at(scene, LEADS, TAUS[MEDIAN])
+        seen = features(scene, LEADS)
+        medians = self._at(seen, LEADS, TAUS[MEDIAN])
         here = medians[:, BOUND_LEADS - 1]
         result = np.repeat(medians[:, :, None], len(TAUS), axis=2)
         for number, tau in enumerate(TAUS):
             if number != MEDIAN:
-                result[:, :, number] += _between(self._at(scene, BOUND_LEADS, tau) - here)
+                result[:, :, number] += _between(self._at(seen, BOUND_LEADS, tau) - here)
         return np.sort(result, axis=2)
 
-    def _at(self, scene: Scene, leads: Array, tau: float) -> Array:
-        seen = features(scene, leads)
+    def _at(self, every: Array, leads: Array, tau: float) -> Array:
+        seen = every[:, leads - 1]
         result = _anchor(seen, leads)
         for band, (first, last) in enumerate(TREE_BANDS):
             chosen = (leads >= first) & (leads <= last)
             rows = seen[:, chosen].reshape(-1, len(NAMES))
             expected = self.boosters[band, tau].predict(rows, num_threads=1)
-            result[:, chosen] += np.asarray(expected).reshape(len(scene), -1) * _UNIT[leads[chosen]]
+            result[:, chosen] += np.asarray(expected).reshape(len(seen), -1) * _UNIT[leads[chosen]]
         return result
 
 

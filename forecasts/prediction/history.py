@@ -33,12 +33,23 @@ class History:
             self.parameter,
             self.hourly[seen],
             self.first_hour + position,
-            None,
             {name: values[seen] for name, values in self.others.items()},
             [values[seen] for values in self.neighbours],
             None if self.provider is None else self._ahead(self.provider, position),
             None if self.provider is None else self.provider[seen],
             climatology,
+        )
+
+    def before(self, position: int) -> "History":
+        """The history as it was when that hour began."""
+        return History(
+            self.place,
+            self.parameter,
+            self.hourly[:position],
+            self.first_hour,
+            {name: values[:position] for name, values in self.others.items()},
+            [values[:position] for values in self.neighbours],
+            self.provider,
         )
 
     def truths(self, position: int) -> Array:

@@ -39,10 +39,11 @@ class Proposal:
         return Prediction(self.model, self.given, quantiles, mean_of(quantiles), self._record(quantiles))
 
     def _record(self, quantiles: Array) -> dict[str, Any]:
+        checked = short(np.vstack([*(values[CHECKED] for values in self.experts.values()), *quantiles[CHECKED].T]))
         return {
-            "level": _short(self.level),
-            "experts": {name: _rounded(values[CHECKED]) for name, values in self.experts.items()},
-            "quantiles": [_rounded(hour) for hour in quantiles[CHECKED]],
+            "level": short(np.array([self.level]))[0],
+            "experts": dict(zip(self.experts, checked, strict=False)),
+            "quantiles": [list(hour) for hour in zip(*checked[len(self.experts) :], strict=True)],
         }
 
 
@@ -115,9 +116,10 @@ def _given(series: Series, experts: Collection[str]) -> tuple[str, ...]:
     return (f"{known} h of history" if known else "no history", *experts)
 
 
-def _rounded(values: Array) -> list[float | None]:
-    return [_short(value) if np.isfinite(value) else None for value in values.tolist()]
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.4g}")
+def short(values: Array) -> list[Any]:
+    """Four digits, which is more than is ever known; None for NaN."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        scale = 10.0 ** (3 - np.floor(np.log10(np.abs(values))))
+        rounded: Array = np.where(values == 0, 0.0, np.round(values * scale) / scale).astype(object)
+    rounded[~np.isfinite(values)] = None
+    return list(rounded.tolist())

@@ -15,8 +15,8 @@ State = dict[str, Any]  # what a series or a pool has learnt: JSON, meant to be 
 class Series:
     """Hourly µg/m³ up to the hour of issue, which is the last value; NaN is missing. Negative values count as missing.
 
-    `issued_hour` counts hours since 1970 (UTC); `utc_offset` is hours to local time (longitude / 15 will do), None
-    where it is not known. All other arrays are aligned with `hourly`: they end at the same hour and may be shorter.
+    `issued_hour` counts hours since 1970 (UTC). All other arrays are aligned with `hourly`: they end at the same hour
+    and may be shorter.
 
     - `others`: other pollutants of the same place, by parameter; `neighbours`: the same pollutant at places nearby.
     - `provider`: 120 hours of a provider's model, from one hour after issue; NaN where it has none.
@@ -28,7 +28,6 @@ class Series:
     parameter: str
     hourly: Array
     issued_hour: int
-    utc_offset: float | None = None
     others: Mapping[str, Array] = field(default_factory=dict)
     neighbours: Sequence[Array] = ()
     provider: Array | None = None

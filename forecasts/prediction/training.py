@@ -20,6 +20,7 @@ LEADS_OF_BAND = (2, 4, 5, 7)  # drawn for each hour of issue
 # Shares of the examples that see less than there is, so that the model serves whoever has less.
 SHORT, GAPPY, NO_OTHERS, NO_NEIGHBOURS = 0.25, 0.12, 0.3, 0.4
 AT_ONCE = 512
+LEAST_ROWS = 10_000
 PARAMETERS: dict[str, Any] = {
     "objective": "quantile",
     "learning_rate": 0.07,

@@ -26,7 +26,7 @@ class Pace(NamedTuple):
     gain: float
 
 
-SERIES = Pace(forgets_after=30, gain=0.01)
+SERIES = Pace(forgets_after=180, gain=0.01)
 POOL = Pace(forgets_after=200, gain=0.01)
 
 

@@ -61,7 +61,7 @@ def test_what_was_measured_is_live_and_says_where_it_comes_from(station: Source)
     assert data["sources"] == [
         {"name": "Station", "attribution": data["sources"][0]["attribution"], "licence": "CC0", "url": ""}
     ]
-    assert data["forecast"]["model"] == "damped_persistence"
+    assert data["forecast"]["model"] == "blend"
     assert data["scales"]["us_epa_2024"] == data["aqi"]
 
 

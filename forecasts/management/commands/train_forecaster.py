@@ -1,0 +1,96 @@
+"""The global model, trained anew on one's own places; it is used only if it is better than the one in use."""
+
+import sys
+from argparse import ArgumentTypeError
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.timezone import now
+from rich.console import Console
+from rich.progress import Progress
+
+from forecasts.backtests.provenance import provenance
+from forecasts.imports.series_files import read_series
+from forecasts.imports.tables import FileError
+from forecasts.long_series import histories
+from forecasts.prediction import contest
+from forecasts.prediction.global_model import GlobalModel, keys
+from forecasts.prediction.history import History
+from forecasts.prediction.model_choice import current_model
+from forecasts.prediction.model_file import save
+from forecasts.prediction.training import LEAST_ROWS, draw, train
+from forecasts.stored_series import stored_series
+
+from .import_observations import unit_of_parameter
+
+
+def rows(text: str) -> int:
+    if not text.isdecimal() or int(text) < LEAST_ROWS:
+        raise ArgumentTypeError(f"{text!r} is not a number from {LEAST_ROWS} on.")
+    return int(text)
+
+
+class Command(BaseCommand):
+    help = "Train the forecasting model on what you have, and use it if it beats the present one over 14 days."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="CSV files; without any, the database.")
+        parser.add_argument("--rows", default=500_000, type=rows, help="How many examples to draw.")
+        parser.add_argument("--seed", default=1, type=int, help="Another one draws other examples.")
+        parser.add_argument(
+            "--output", type=Path, metavar="FOLDER", help="Train on every day and write the model there."
+        )
+        parser.add_argument("--unit", action="append", default=[], type=unit_of_parameter, metavar="o3=ppb")
+        parser.add_argument("--no-progress", action="store_true", help="No progress bar on a terminal either.")
+
+    def handle(self, **options: Any) -> None:
+        is_plain = options["no_progress"] or not sys.stderr.isatty()
+        try:
+            with Progress(console=Console(stderr=True), disable=is_plain) as progress:
+                self._run(options, progress)
+        except (FileError, OSError) as error:
+            raise CommandError(str(error)) from error
+
+    def _run(self, options: dict[str, Any], progress: Progress) -> None:
+        files, units = options["files"], dict(options["unit"])
+        subjects = histories(read_series(files, units, now(), progress) if files else stored_series())
+        told, known = [one for one, _ in subjects], [history for _, history in subjects]
+        if options["output"]:
+            model, training = self._train(known, options, progress)
+            save(options["output"], model, provenance(told, training))
+            self.stdout.write(f"Written to {options['output']}.")
+            return
+        model, training = self._train(contest.seen(known), options, progress)
+        before, after = self._contest(known, model, progress)
+        self.stdout.write(f"Last 14 days, MAE / persistence: {after:.4f} by the new model, {before:.4f} as it is.")
+        if not after < before:
+            self.stdout.write("The new model is no better, and was thrown away.")
+            return
+        folder = Path(settings.AQI_MODEL_DIR)
+        save(folder, model, provenance(told, {**training, "last_14_days": {"before": before, "after": after}}))
+        self.stdout.write(f"The new model is in use from now on; it is in {folder}.")
+
+    def _train(
+        self, known: Sequence[History], options: dict[str, Any], progress: Progress
+    ) -> tuple[GlobalModel, dict[str, Any]]:
+        task = progress.add_task("Training", total=len(keys()))
+        examples = draw(known, options["rows"], options["seed"])
+        if len(examples.leads) < LEAST_ROWS:
+            raise CommandError(
+                f"{len(examples.leads)} examples are too few to learn from; {LEAST_ROWS} are needed, "
+                "which is about three months of one place and pollutant."
+            )
+        model = train(examples, options["seed"], lambda: progress.advance(task))
+        return model, {"made_at": f"{now():%Y-%m-%dT%H:%MZ}", "rows": len(examples.leads), "seed": options["seed"]}
+
+    def _contest(self, known: Sequence[History], model: GlobalModel, progress: Progress) -> tuple[float, float]:
+        issues = contest.issues(known)
+        task = progress.add_task("Comparing", total=2 * len(issues))
+        before, after = (
+            contest.mean_ratio(issues, one, lambda count: progress.advance(task, count))
+            for one in (current_model(), model)
+        )
+        return before, after
