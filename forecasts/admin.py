@@ -7,8 +7,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.core.exceptions import PermissionDenied
 from django.db.models import F, Prefetch, QuerySet
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.timezone import now
 from django.utils.translation import ngettext
@@ -18,10 +20,11 @@ from .explanation_page import ExplanationPage
 from .filters import FlagFilter, HealthFilter, StatusFilter
 from .forms import LocationForm
 from .inlines import SourceInline, health_of
-from .models import Forecast, Heartbeat, Location, Observation, Quota, Snapshot, Source
+from .models import Forecast, Heartbeat, Location, Observation, Quota, Score, Snapshot, Source
 from .quality import MEANINGS, Flag
 from .quota import quota_use
 from .refresh import forget_the_place, make_due
+from .skill_tables import overview, table_of
 
 admin.site.site_header = admin.site.site_title = "Live air quality"
 admin.site.index_title = "Operations"
@@ -42,7 +45,17 @@ class LocationAdmin(CSVExchange, ExplanationPage):
     list_filter = ["is_active", "country", StatusFilter, "sources__provider", HealthFilter]
     search_fields = ["name", "slug", "aliases"]
     actions = ["refresh_now"]
-    readonly_fields = ["map", "status", "epoch", "seq", "published_at", "checked_at", "explanation", "last_snapshot"]
+    readonly_fields = [
+        "map",
+        "status",
+        "epoch",
+        "seq",
+        "published_at",
+        "checked_at",
+        "explanation",
+        "last_snapshot",
+        "last_30_days",
+    ]
     fieldsets = [
         (None, {"fields": ["name", "slug", "country", "aliases", "is_active"]}),
         ("Where", {"fields": ["latitude", "longitude", "map", "timezone"]}),
@@ -61,6 +74,7 @@ class LocationAdmin(CSVExchange, ExplanationPage):
                 ]
             },
         ),
+        ("How good the forecasts were", {"fields": ["last_30_days"]}),
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Location]:
@@ -108,6 +122,9 @@ class LocationAdmin(CSVExchange, ExplanationPage):
         shown = shown_snapshot(location)
         pretty = json.dumps(json.loads(shown.text), indent=2, ensure_ascii=False) if shown else "-"
         return format_html("<details><summary>JSON</summary><pre>{}</pre></details>", pretty)
+
+    def last_30_days(self, location: Location) -> str:
+        return table_of(location, now()) if location.pk else "-"
 
     def save_model(self, request: HttpRequest, obj: Location, form: LocationForm, change: bool) -> None:
         # Only what was typed: the beat counts seq in the same row meanwhile.
@@ -223,3 +240,14 @@ class QuotaAdmin(ReadOnlyAdmin):
     def calls(self, quota: Quota) -> str:
         spent = {(use.provider, use.window_seconds): f"{use.used} of {use.allowed}" for use in quota_use()}
         return spent.get((quota.provider, quota.window_seconds), "no limit is set")
+
+
+@admin.register(Score)
+class ScoreAdmin(ReadOnlyAdmin):
+    """Not rows, of which nobody learns anything, but what they add up to."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        context = {**self.admin_site.each_context(request), "title": "How good the forecasts were", **overview(now())}
+        return TemplateResponse(request, "admin/forecasts/skill.html", context)

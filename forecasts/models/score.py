@@ -20,6 +20,7 @@ class Score(models.Model):
     sums = models.JSONField()
 
     class Meta:
+        verbose_name_plural = "How good the forecasts were"
         constraints = [
             models.UniqueConstraint(fields=["location", "parameter", "unit", "air", "day"], name="score_once_a_day"),
             models.UniqueConstraint(
