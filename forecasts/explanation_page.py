@@ -22,6 +22,8 @@ class ExplanationPage(admin.ModelAdmin):  # type: ignore[type-arg]
 
     @admin.display(description="explanation")
     def explanation(self, location: Location) -> str:
+        if location.pk is None:
+            return "-"
         address = reverse("admin:forecasts_location_explanation", args=[location.pk])
         return format_html('<a href="{}">How the index came about, in any scale</a>', address)
 
