@@ -46,7 +46,8 @@ class Stack:
 
     @property
     def environment(self) -> dict[str, str]:
-        return {**os.environ, "DATABASE_URL": f"sqlite:///{self.database}", "REDIS_URL": ""}
+        own = {"DATABASE_URL": f"sqlite:///{self.database}", "REDIS_URL": "", "AQI_ALLOWED_ORIGINS": "*"}
+        return {**os.environ, **own}
 
     def prepare(self) -> None:
         assert self.command("tests.e2e.places", str(self.folder)).wait(START_SECONDS) == 0

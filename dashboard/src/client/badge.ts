@@ -33,11 +33,20 @@ export class AqiBadge extends Base {
     this.#stop = sharedClient(server).follow(location, (state) => this.#draw(drawn(location, server, state), state));
   }
 
+  /** A sheet made by script is allowed by every content security policy, a <style> is not. */
+  #attach(): ShadowRoot {
+    const root = this.attachShadow({ mode: "open" });
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(STYLE);
+    root.adoptedStyleSheets = [sheet];
+    return root;
+  }
+
   #draw(content: Element, state: PlaceState): void {
     this.dataset["status"] = state.status ?? state.connection;
-    const root = this.shadowRoot ?? this.attachShadow({ mode: "open" });
+    const root = this.shadowRoot ?? this.#attach();
     const old = root.querySelector(".badge");
-    if (old === null || old.className !== content.className) root.replaceChildren(style(), content);
+    if (old === null || old.className !== content.className) root.replaceChildren(content);
     else replaceChanged(old, content);
   }
 }
@@ -47,12 +56,6 @@ function replaceChanged(old: Element, drawn: Element): void {
   const [before, after] = [[...old.childNodes], [...drawn.childNodes]];
   if (before.length !== after.length) old.replaceChildren(...after);
   else before.forEach((node, index) => node.isEqualNode(after[index]!) || node.replaceWith(after[index]!));
-}
-
-function style(): Element {
-  const made = document.createElement("style");
-  made.textContent = STYLE;
-  return made;
 }
 
 if (globalThis.customElements?.get("aqi-badge") === undefined) globalThis.customElements?.define("aqi-badge", AqiBadge);

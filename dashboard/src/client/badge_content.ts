@@ -26,8 +26,8 @@ function nothingYet({ error, connection }: PlaceState): Node {
 
 function facts({ aqi, sources }: Snapshot, state: PlaceState): (Node | string)[] {
   const color = aqi.color ?? GREY;
-  const value = element("strong", { class: "value", style: `background: ${color}; color: ${inkOn(color)}` });
-  value.textContent = aqi.value === null ? "–" : `AQI ${aqi.value}`;
+  const value = element("strong", { class: "value" }, aqi.value === null ? "–" : `AQI ${aqi.value}`);
+  Object.assign(value.style, { background: color, color: inkOn(color) });
   const label = aqi.value === null ? "no value" : (aqi.label ?? "");
   return [
     value,
