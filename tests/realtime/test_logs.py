@@ -42,10 +42,17 @@ def serving(server: str, folder: Path, **settings: str) -> Iterator[tuple[int, P
         subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=file, stderr=file) as process,
     ):
         try:
-            wait_until(lambda: answers(port), 20)
+            wait_until(lambda: answers(port), 60)
             yield port, log
         finally:
             process.terminate()
+
+
+def manage(folder: Path, *command: str) -> str:
+    """What a command prints that has the database of that server."""
+    environment = {**os.environ, "DATABASE_URL": f"sqlite:///{folder / 'db.sqlite3'}", "REDIS_URL": ""}
+    python = [sys.executable, "manage.py", *command]
+    return subprocess.run(python, cwd=PROJECT, env=environment, check=True, capture_output=True, text=True).stdout
 
 
 def carry_secrets(port: int) -> None:
