@@ -6,22 +6,30 @@ by a name like `o3_8h_ppm`, hours, or sub-indices.
 
 import re
 from collections.abc import Callable, Mapping
-from decimal import InvalidOperation
 from typing import Any
 
 from forecasts.aqi.averaging import NOWCAST
 from forecasts.aqi.findings import Finding, look_up, parts_of
 from forecasts.aqi.open_meteo import european_aqi, us_aqi
+from forecasts.aqi.overall import PARTICLES, Verdict
 from forecasts.aqi.scales import SCALES
 from forecasts.aqi.scales.who_aqg_2021 import GUIDELINES
-from forecasts.aqi.series import EPOCH, HOUR, Observations, Ratio
+from forecasts.aqi.series import EPOCH, HOUR, Observations, Ratio, is_believable
 from forecasts.aqi.tables import Parts, Scale
-from forecasts.aqi.units import Concentration, Unit, UnitError, convert, parse_unit
+from forecasts.aqi.units import Concentration, Unit, convert, parse_unit
 
 Input = Mapping[str, Any]
 
 PERIOD = re.compile(r"\d+(?:h|min)")
-UNITS_IN_NAMES = {"ppb": Unit.PPB, "ppm": Unit.PPM, "ug": Unit.MICROGRAMS, "mg": Unit.MILLIGRAMS}
+UNITS_IN_NAMES = {
+    "ppb": Unit.PPB,
+    "ppm": Unit.PPM,
+    "ug": Unit.MICROGRAMS,
+    "ugm3": Unit.MICROGRAMS,
+    "mg": Unit.MILLIGRAMS,
+    "mgm3": Unit.MILLIGRAMS,
+}
+STATISTICS = ("mean", "avg", "max", "nowcast", "m3")  # may stand in a name, and change nothing
 OPEN_METEO_PARAMETERS = {"pm2_5": "pm25"}
 AVERAGE = re.compile(r"(\w+)=([\d.]+)")
 TOLERANCE = 0.001
@@ -38,7 +46,7 @@ def outcome(example: Mapping[str, Any]) -> Any:
         if scale in OTHERS:
             return OTHERS[scale](asked)
         return _of_scale(SCALES[scale], asked, example["expected"])
-    except (KeyError, TypeError, StopIteration, UnitError, InvalidOperation) as error:
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, StopIteration) as error:
         raise ExampleError(f"{scale} has no {asked}") from error
 
 
@@ -54,37 +62,48 @@ def agrees(expected: Any, found: Any) -> bool:
 
 
 def _of_scale(scale: Scale, asked: Input, expected: Any) -> Any:
-    if "pollutant" in asked and asked["value"] is None:
-        return None
-    if "pollutant" in asked:
-        return _text(scale, _look_up(scale, asked["pollutant"], asked["value"], asked.get("unit"))[1].sub_index)
-    if "sub_indices" in asked:
-        verdict = scale.overall(Parts(indices=dict(asked["sub_indices"])))
-    else:
-        found: dict[str, list[Finding]] = {}
-        for name, value in asked.items():
-            if value is not None:
-                parameter, finding = _look_up(scale, name, value)
-                found.setdefault(parameter, []).append(finding)
-        verdict = scale.overall(parts_of(found))
-    value, dominant = verdict or (None, None)
+    """An index; where more is expected than that, it is under every name that is no other's."""
+    value, dominant = _verdict(scale, asked) or (None, None)
+    text = _text(scale, value)
     if not isinstance(expected, Mapping):
-        return _text(scale, value)
-    return dict.fromkeys(expected, _text(scale, value)) | {"dominant": dominant}
+        return text
+    is_named = value is not None and value > scale.dominant_above
+    label = None if value is None else scale.category(value).label
+    return dict.fromkeys(expected, text) | {"dominant": dominant if is_named else None, "category": label}
+
+
+def _verdict(scale: Scale, asked: Input) -> Verdict:
+    order = list(scale.pollutants).index
+    if "pollutant" in asked:
+        parameter, finding = _look_up(scale, asked["pollutant"], asked["value"], asked.get("unit"))
+        return None if finding is None or finding.sub_index is None else (finding.sub_index, parameter)
+    if "sub_indices" in asked:
+        given = {name: value for name, value in asked["sub_indices"].items() if value is not None}
+        return scale.overall(Parts(indices={name: given[name] for name in sorted(given, key=order)}))
+    found: dict[str, list[Finding]] = {}
+    for name, value in asked.items():
+        parameter, finding = _look_up(scale, name, value)
+        if finding is not None:
+            found.setdefault(parameter, []).append(finding)
+    return scale.overall(parts_of({parameter: found[parameter] for parameter in sorted(found, key=order)}))
 
 
 def _text(scale: Scale, value: int | None) -> int | str | None:
     return value if value is None or str(value) == scale.text(value) else scale.text(value)
 
 
-def _look_up(scale: Scale, name: str, value: float, unit: str | None = None) -> tuple[str, Finding]:
-    """`name` is a parameter, and may go on with a period and a unit."""
+def _look_up(scale: Scale, name: str, value: float | None, unit: str | None = None) -> tuple[str, Finding | None]:
+    """`name` is a parameter, and may go on with a period and a unit; no finding where the value is a missing one."""
     parameter, *rest = name.split("_")
     pollutant = scale.pollutants[parameter]
     periods = [part for part in rest if PERIOD.fullmatch(part)]
-    table = next(table for table in pollutant.tables if not periods or table.name == periods[0])
     in_name = [UNITS_IN_NAMES[part] for part in rest if part in UNITS_IN_NAMES]
+    if unread := set(rest) - {*periods, *UNITS_IN_NAMES, *STATISTICS}:
+        raise ValueError(f"{name}: {', '.join(sorted(unread))} is no unit and no period")
+    table = next(table for table in pollutant.tables if not periods or table.name == periods[0])
     of = parse_unit(unit) if unit else in_name[0] if in_name else pollutant.unit
+    if value is None or not is_believable(float(value)):
+        return parameter, None
     one = Unit.MICROGRAMS if pollutant.unit.is_mass else Unit.PPB
     average = convert(value, of, one, parameter, scale.celsius)
     return parameter, look_up(pollutant, table, Ratio(average.numerator, average.denominator))
@@ -92,6 +111,8 @@ def _look_up(scale: Scale, name: str, value: float, unit: str | None = None) -> 
 
 def _nowcast(asked: Input) -> dict[str, Any]:
     parameter = asked.get("pollutant", "pm25")
+    if parameter not in PARTICLES:
+        raise ValueError(f"{parameter} is no kind of particles")
     hours = {
         EPOCH - i * HOUR: Concentration(value, Unit.MICROGRAMS)
         for i, value in enumerate(asked["hourly_newest_first"])

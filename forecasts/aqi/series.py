@@ -101,9 +101,14 @@ class Observations:
             self._observed[parameter] = [
                 (hour, Ratio(*Decimal(str(concentration.value)).as_integer_ratio()), concentration.unit)
                 for time, concentration in self._history[parameter].items()
-                if (hour := hour_number(time)) in self._hours and LOWEST <= concentration.value < IMPOSSIBLE
+                if (hour := hour_number(time)) in self._hours and is_believable(concentration.value)
             ]
         return self._observed[parameter]
+
+
+def is_believable(value: float) -> bool:
+    """Not so for what stands for a missing value (-999, NaN), nor for what cannot be."""
+    return LOWEST <= value < IMPOSSIBLE
 
 
 def hour_number(time: datetime) -> int:

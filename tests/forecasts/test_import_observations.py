@@ -179,9 +179,15 @@ def test_a_gas_without_a_unit_is_an_error_that_names_the_cure(tmp_path: Path) ->
     assert Observation.objects.filter(parameter="co", original_unit="ppb").exists()
 
 
-@pytest.mark.parametrize("option", ["o3", "o3=inches", "aqi=ppb", "pm25=ppb"])
+@pytest.mark.parametrize("option", ["o3", "o3=inches", "aqi=ppb", "pm25=ppb", "pm25=aqi"])
 def test_a_unit_that_cannot_be_is_refused(tmp_path: Path, option: str) -> None:
     refused(write(tmp_path, HEADER + "a,2024-03-01T00:00:00Z,7\n"), "--unit", option)
+
+
+def test_an_index_beside_a_concentration_is_not_imported(tmp_path: Path) -> None:
+    header, row = "location_id,time_utc,pm25_aqi,pm25,aqi,aqi_official\n", "a,2024-03-01T00:00:00Z,57,12,57,57\n"
+    run(write(tmp_path, header + row))
+    assert stored("a") == {("pm25", 0, 12.0, "µg/m³")}
 
 
 def test_a_unit_of_the_manifest_that_cannot_be_names_its_column(tmp_path: Path) -> None:
@@ -268,6 +274,7 @@ ROW = "a,2024-03-01T00:00:00Z,7\n"
         ("location_id,time_utc,pm25,pm25_raw\na,2024-03-01T01:00:00Z,7,8\n", "line 1: two columns for one parameter"),
         ("location,utc,parameter,unit\na,2024-03-01T01:00:00Z,pm25,ppb\n", "line 1: no column value"),
         ("location,utc,parameter,value,unit\na,2024-03-01T01:00:00Z,o3,7,inch\n", "line 2: Unknown unit 'inch'"),
+        ("location,utc,parameter,value,unit\na,2024-03-01T01:00:00Z,pm25,57,aqi\n", "line 2: Unknown unit 'aqi'"),
         (
             "location,datetime,parameter,value,unit\na,2024-03-01T01:00:00,o3,7,ppb\n",
             "line 2: '2024-03-01T01:00:00' does",

@@ -201,6 +201,7 @@ def without_a_value(place: dict[str, Any]) -> None:
 
 SPOILED: list[tuple[Callable[[dict[str, Any]], Any], str]] = [
     (lambda place: place["hourly_units"].update(ozone="ppb"), "ozone in the unknown unit 'ppb'"),
+    (lambda place: place["hourly_units"].update(pm2_5="USAQI"), "pm2_5 in the unknown unit 'USAQI'"),
     (lambda place: place["hourly_units"].pop("pm10"), "pm10 in the unknown unit ''"),
     (lambda place: place["hourly"]["pm10"].pop(), "5 values of pm10 for 6 hours"),
     (lambda place: place["hourly"]["time"].reverse(), "out of order"),

@@ -95,6 +95,8 @@ def test_the_original_value_and_unit_are_kept_beside_the_converted_one(station: 
     [
         {"unit": "furlong"},
         {"unit": "ppb"},
+        {"unit": "aqi"},
+        {"parameter": "aqi"},
         {"parameter": "humidity"},
         {"value": float("nan")},
         {"value": float("inf")},

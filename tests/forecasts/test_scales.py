@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from forecasts.aqi import PARAMETERS, SCALES, Scale, Unit, hourly_indices, index, indices
+from forecasts.aqi import PARAMETERS, SCALES, Scale, Unit, UnitError, hourly_indices, index, indices, parse_unit
 from forecasts.aqi.advice import ADVICE
 from forecasts.aqi.bands import Bands, Levels, Risk
 from forecasts.aqi.series import Ratio
@@ -91,9 +91,12 @@ def test_the_temperature_of_conversion_is_that_of_the_scale() -> None:
     assert (found["eu_eaqi_2025"].value, found["who_aqg_2021"].value) == (3, 1)
 
 
-def test_an_index_can_never_enter_as_a_concentration() -> None:
-    with pytest.raises(ValueError, match="aqi"):
-        Unit("aqi")
+@pytest.mark.parametrize("name", ["aqi", "AQI", "iaqi", "index", "USAQI", "EAQI", "", "1"])
+def test_an_index_has_no_unit_and_so_can_never_be_a_concentration(name: str) -> None:
+    with pytest.raises(UnitError):
+        parse_unit(name)
+    with pytest.raises(ValueError, match="is not a valid Unit"):
+        Unit(name)
 
 
 anything = st.none() | st.floats()

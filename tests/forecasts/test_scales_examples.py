@@ -55,3 +55,56 @@ def test_a_missing_value_has_no_answer_in_any_form_of_example() -> None:
 
 def test_a_reason_in_words_is_not_compared() -> None:
     assert agrees({"aqi": None, "reason": "too few"}, {"aqi": None})
+
+
+@pytest.mark.parametrize("value", [None, -999, float("nan"), float("inf"), float("-inf"), "nan"])
+def test_a_code_for_a_missing_value_is_no_index_and_never_clean_air(value: Any) -> None:
+    asked = {"pollutant": "pm25_24h", "value": value, "unit": "ug/m3"}
+    assert outcome({"scale": "us_epa_2024", "input": asked, "expected": None}) is None
+    both = {"scale": "us_epa_2024", "input": {"pm25_24h": value, "pm10_24h": 54}, "expected": {"aqi": 50}}
+    assert outcome(both) == {"aqi": 50, "dominant": "pm10", "category": "Good"}
+
+
+def test_noise_around_zero_is_zero_as_an_average() -> None:
+    asked = {"pollutant": "pm25_24h", "value": -0.5, "unit": "ug/m3"}
+    assert outcome({"scale": "us_epa_2024", "input": asked, "expected": 0}) == 0
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"pm25_aqi": 50},
+        {"pm25_24h_aqi": 50},
+        {"pm25_iaqi": 50},
+        {"aqi": 50},
+        {"pollutant": "aqi", "value": 50},
+        {"pollutant": "pm25_24h", "value": 50, "unit": "aqi"},
+        {"pollutant": 25, "value": 50},
+        {"pollutant": "pm25_24h", "value": "-"},
+        "pm25",
+    ],
+)
+def test_an_index_and_what_cannot_be_read_are_no_concentration(asked: Any) -> None:
+    with pytest.raises(ExampleError, match="us_epa_2024 has no"):
+        outcome({"scale": "us_epa_2024", "input": asked, "expected": 137})
+
+
+def test_the_nowcast_of_particles_is_not_for_ozone() -> None:
+    with pytest.raises(ExampleError, match="o3"):
+        outcome({"scale": "us_nowcast_pm", "input": {"pollutant": "o3", "hourly_newest_first": [12] * 12}})
+
+
+@pytest.mark.parametrize(
+    ("scale", "asked", "expected"),
+    [
+        ("us_epa_2024", {"pm10_24h_ugm3": 54, "pm25_24h_mean": 9.0}, {"aqi": 50, "dominant": "pm25"}),
+        ("kr_cai", {"sub_indices": {"no2": 90, "pm25": 90, "pm10": 90, "o3": 90}}, {"cai": 90, "dominant": "o3"}),
+        ("kr_cai", {"sub_indices": {"pm10": 90, "pm25": 90, "o3": 90, "no2": None}}, {"cai": None}),
+        ("cn_hj633_2012", {"pm25_24h": 35, "o3_8h": 100}, {"aqi": 50, "dominant": None, "category": "Excellent"}),
+        ("cn_hj633_2012", {"pm25_24h": 36, "o3_8h": 100}, {"aqi": 52, "dominant": "pm25", "category": "Good"}),
+    ],
+)
+def test_an_example_names_the_dominant_pollutant_as_the_scale_does(
+    scale: str, asked: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    assert agrees(expected, outcome({"scale": scale, "input": asked, "expected": expected}))
