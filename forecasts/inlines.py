@@ -1,13 +1,17 @@
 """The sources of a location, on its page in the admin."""
 
+from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.humanize.templatetags.humanize import naturaltime
 from django.core.exceptions import ValidationError
+from django.utils.timezone import now
 
 from .checks import is_mixed
+from .history import Heard, listen
 from .models import Source
 from .providers import PROVIDERS
 
@@ -53,11 +57,32 @@ class SourceInline(admin.TabularInline):  # type: ignore[type-arg]
     form = SourceForm
     formset = SourceFormSet
     extra = 0
-    readonly_fields = ["health", "last_success_at", "last_failure_at", "failures", "last_error"]
+    readonly_fields = ["health", "shown_for", "last_success_at", "last_failure_at", "failures", "last_error"]
     fields = ["provider", "station", "position", "is_enabled", *readonly_fields]
+
+    _heard: Heard | None = None
 
     class Media:
         js = ["forecasts/try-source.js"]
 
     def health(self, source: Source) -> str:
         return health_of(source)
+
+    def shown_for(self, source: Source) -> str:
+        """The pollutants that readers get from it now, and why from it."""
+        if source.pk is None or source.location_id is None:
+            return ""
+        heard = self.heard(source.location_id)
+        return "; ".join(
+            f"{parameter}: {heard.choices[parameter].because.replace('_', ' ')}"
+            for parameter, shown in heard.sources.items()
+            if shown.pk == source.pk
+        )
+
+    def heard(self, location_id: int) -> Heard:
+        # Django makes an inline for each request; the row for a source to come asks for none.
+        if self._heard is None:
+            look_back = timedelta(hours=settings.AQI_UNAVAILABLE_AFTER_HOURS)
+            enabled = Source.objects.filter(location=location_id, is_enabled=True)
+            self._heard = listen(enabled, now(), look_back)
+        return self._heard

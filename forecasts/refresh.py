@@ -14,6 +14,7 @@ from . import providers, snapshots
 from .composition import compose
 from .intake import keep_model_hours, keep_readings
 from .models import Forecast, Location, Observation, Source
+from .outages import Change, log_changes
 from .preparation import Prepared, prepare
 from .providers import Batch, Place, ProviderError, Terms
 from .providers.quota import governed_by
@@ -103,10 +104,14 @@ def prepare_rounds(
     """Keep the answers, and forecast where they changed anything: of many locations at once, in their order."""
     clock = clock or now()
     sources: dict[int, list[Source]] = {location.pk: [] for location in locations}
+    changes = []
     for source in Source.objects.filter(location__in=sources, is_enabled=True).select_related("location"):
         sources[source.location_id].append(source)
         if source.pk in answers:
-            take(source, answers[source.pk], clock)
+            changes.append(take(source, answers[source.pk], clock))
+    asked = [source for found in sources.values() for source in found if source.pk in answers]
+    answered = {source.provider for source in asked if not source.failures}
+    log_changes(filter(None, changes), answered)
     return prepare(locations, sources, clock)
 
 
@@ -128,24 +133,24 @@ def refresh(location: Location, answers: Mapping[int, Batch], clock: datetime | 
     return publish_round(*prepare_rounds([location], answers, clock))
 
 
-def take(source: Source, batch: Batch, clock: datetime) -> None:
-    """Store what a source delivered and how it fares; an outage and its end are logged once each."""
+def take(source: Source, batch: Batch, clock: datetime) -> Change | None:
+    """Store what a source delivered and how it fares; returns whether it began to fail, or works again."""
+    before = Change(source, source.last_error, source.failures)
     if source.pk in batch.failures:
-        if source.failures == 0:
-            logger.warning("%s for %s fails: %s", source, source.location, batch.failures[source.pk])
         source.failures += 1
         source.last_failure_at, source.last_error = clock, batch.failures[source.pk][:300]
     else:
         keep_readings(source, batch.readings, clock)
         keep_model_hours(source, batch.forecasts, clock)
-        if source.failures:
-            logger.info("%s for %s is back after %d failed rounds", source, source.location, source.failures)
         source.failures, source.last_success_at, source.last_error = 0, clock, ""
         heard = [reading.observed_at for reading in batch.readings if reading.observed_at <= clock]
         source.heard_until = max([*heard, source.heard_until or FIRST_HOUR]) if heard else source.heard_until
         adopt(source, batch.terms.get(source.pk))
     health = ["failures", "last_failure_at", "last_success_at", "last_error", "heard_until"]
     source.save(update_fields=[*health, *TERMS])
+    if bool(before.rounds) == bool(source.failures):
+        return None
+    return before if before.rounds else before._replace(reason=source.last_error)
 
 
 def adopt(source: Source, terms: Terms | None) -> None:

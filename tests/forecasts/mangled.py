@@ -1,6 +1,7 @@
 """Answers of providers as nobody promised them."""
 
 import json
+from collections.abc import Iterator
 from copy import deepcopy
 from typing import Any
 
@@ -40,3 +41,51 @@ def damaged(draw: st.DrawFn, answer: Any) -> bytes:
         case "changed":
             body[position] = draw(st.integers(0, 255))
     return bytes(body)
+
+
+@st.composite
+def damages(draw: st.DrawFn) -> tuple[Any, float, int | None]:
+    """What takes the place of a node, where the bytes are hurt, and the byte that stands there then (None: the end)."""
+    return draw(anything), draw(st.floats(0, 1, exclude_max=True)), draw(st.none() | st.integers(0, 255))
+
+
+def everywhere(answer: Any, damage: tuple[Any, float, int | None]) -> Iterator[bytes]:
+    """The answer with one node after another replaced by that value, removed or doubled; three of four also hurt.
+
+    Drawing costs some milliseconds and parsing some microseconds, so that what is drawn serves for every node.
+    """
+    value, place, byte = damage
+    for number, body in enumerate(_variants(answer, value)):
+        position = int(place * len(body))
+        yield body[:position] + (b"" if byte is None else bytes([byte]) + body[position + 1 :]) if number % 4 else body
+
+
+def _variants(answer: Any, value: Any) -> Iterator[bytes]:
+    for node, key in _nodes(answer):
+        old = node[key]
+        node[key] = value
+        yield _bytes(answer)
+        if isinstance(node, list):
+            node[key] = old
+            node.insert(key, old)
+            yield _bytes(answer)
+            del node[key]
+            node.pop(key)
+            yield _bytes(answer)
+            node.insert(key, old)
+        else:
+            before = dict(node)
+            del node[key]
+            yield _bytes(answer)
+            node.clear()
+            node.update(before | {key: old})
+
+
+def _nodes(node: Any) -> list[tuple[Any, Any]]:
+    """Every place in it, as the object or list that holds it and the key there."""
+    keys = node if isinstance(node, dict) else range(len(node)) if isinstance(node, list) else ()
+    return [place for key in keys for place in ((node, key), *_nodes(node[key]))]
+
+
+def _bytes(answer: Any) -> bytes:
+    return json.dumps(answer, ensure_ascii=False).encode(errors="replace")

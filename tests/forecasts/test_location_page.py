@@ -166,3 +166,24 @@ def observe(source: Source) -> None:
     Observation.objects.create(
         source=source, parameter="pm25", observed_at=now(), value_ug_m3=1, original_value=1, original_unit="µg/m³"
     )
+
+
+def test_each_source_says_which_pollutants_are_shown_of_it_and_why(operator: Client, delhi: Location) -> None:
+    first = delhi.sources.get()
+    Source.objects.filter(pk=first.pk).update(provider="openaq")
+    second = delhi.sources.create(provider="files", name="Quay", position=9)
+    hour = now().replace(minute=0, second=0, microsecond=0)
+    stale = hour - timedelta(hours=9)
+    for source, parameter, at in [
+        (first, "o3", hour),
+        (second, "o3", hour),
+        (first, "pm25", stale),
+        (second, "pm25", hour),
+    ]:
+        source.observations.create(
+            parameter=parameter, observed_at=at, value_ug_m3=20, original_value=20, original_unit="µg/m³"
+        )
+    page = text(operator.get(f"{LIST}{delhi.pk}/change/"))
+    assert "o3: first in order<" in page.replace("</p>", "<")
+    assert "pm25: first has nothing fresh" in page
+    assert page.count("o3: ") == page.count("pm25: ") == 1
