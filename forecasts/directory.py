@@ -5,6 +5,7 @@ import re
 import threading
 import time
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
 from copy import copy
@@ -47,6 +48,11 @@ def on_unit_sphere(point: Coordinate) -> tuple[float, float, float]:
     )
 
 
+def _height(entry: tuple[tuple[float, float, float], Location]) -> float:
+    """Above the plane of the equator."""
+    return entry[0][2]
+
+
 class Directory:
     """The active locations as they were when it was loaded."""
 
@@ -57,6 +63,7 @@ class Directory:
         self._points: list[tuple[tuple[float, float, float], Location]] = []
         for location in locations:
             self._add(location)
+        self._from_south = sorted(self._points, key=_height)
 
     def _add(self, location: Location) -> None:
         self._by_slug[location.slug] = location
@@ -92,6 +99,13 @@ class Directory:
             (2 * EARTH_RADIUS_KM * math.asin(min(1.0, chord / 2)), copy(self._points[index][1]))
             for chord, index in near
         ]
+
+    def within(self, point: Coordinate, km: float) -> set[int]:
+        """The primary keys of the locations so near."""
+        here, chord = on_unit_sphere(point), 2 * math.sin(km / (2 * EARTH_RADIUS_KM))
+        first = bisect_left(self._from_south, here[2] - chord, key=_height)
+        last = bisect_right(self._from_south, here[2] + chord, key=_height)
+        return {location.pk for there, location in self._from_south[first:last] if math.dist(here, there) <= chord}
 
     def spelled_like(self, text: str) -> list[str]:
         """Slugs of locations that may be meant: what begins with the text, else near spellings."""

@@ -10,13 +10,14 @@ from typing import NamedTuple
 from .models import Observation, Source
 from .providers import PROVIDERS
 from .providers.hours import HOUR
-from .quality import ON_ARRIVAL, REACH_HOURS, Flag, flag_of, judge
+from .quality import AMONG, ON_ARRIVAL, REACH_HOURS, Flag, flag_of, judge
 
 Key = tuple[str, datetime]  # parameter, hour
 
 REACH = REACH_HOURS * HOUR
 SECONDS_OF_HOUR = 3600
 BATCH = 1000
+MEASURING = [name for name, one in PROVIDERS.items() if not one.about.is_modelled and not one.about.is_simulated]
 
 
 class Row(NamedTuple):
@@ -58,9 +59,8 @@ def judge_stored(source: Source, first: datetime, last: datetime) -> int:
 
 
 def has_instrument(source: Source) -> bool:
-    """A model has no sensor that could stick or spike."""
-    about = PROVIDERS[source.provider].about
-    return not about.is_modelled and not about.is_simulated
+    """A model has no sensor that could stick or spike, and a provider that is gone is asked nothing."""
+    return source.provider in MEASURING
 
 
 def stored(source: Source, first: datetime, last: datetime) -> Iterator[Row]:
@@ -82,7 +82,7 @@ def other_verdicts(rows: Iterable[Row]) -> list[tuple[Row, int | None]]:
         for parameter, by_hour in series.items()
     }
     told = (
-        (row, int(verdicts[parameter].get(hour, Flag(0))) or None)
+        (row, int(verdicts[parameter].get(hour, Flag(0))) | (row.flags or 0) & int(AMONG) or None)
         for parameter, by_hour in series.items()
         for hour, row in by_hour.items()
     )
@@ -95,6 +95,11 @@ def revise(verdicts: Iterable[tuple[Row, int | None]], first: datetime, last: da
     for row, flags in verdicts:
         if row.pk is not None and first - REACH <= row.observed_at <= last + REACH:
             by_flags[flags].append(row.pk)
+    return set_flags(by_flags)
+
+
+def set_flags(by_flags: Mapping[int | None, list[int]]) -> int:
+    """Stores these flags of these observations; returns of how many."""
     for flags, ids in by_flags.items():
         for start in range(0, len(ids), BATCH):
             Observation.objects.filter(pk__in=ids[start : start + BATCH]).update(flags=flags)

@@ -14,6 +14,7 @@ from . import providers, snapshots
 from .composition import compose
 from .intake import keep_model_hours, keep_readings
 from .models import Forecast, Location, Observation, Source
+from .neighbourhood import judge_among_neighbours
 from .outages import Change, log_changes
 from .preparation import Prepared, prepare
 from .providers import Batch, Place, ProviderError, Terms
@@ -109,6 +110,7 @@ def prepare_rounds(
         sources[source.location_id].append(source)
         if source.pk in answers:
             changes.append(take(source, answers[source.pk], clock))
+    judge_among_neighbours((source for found in sources.values() for source in found), clock)
     asked = [source for found in sources.values() for source in found if source.pk in answers]
     answered = {source.provider for source in asked if not source.failures}
     log_changes(filter(None, changes), answered)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from forecasts.aqi import STORED_PARAMETERS, Unit, UnitError, convert, parse_unit
 
+from .sensors import paired_columns
 from .tables import FileError
 
 MICROGRAMS = Unit("µg/m³")
@@ -30,20 +31,28 @@ def measure(parameter: str, unit: str) -> Measure:
 
 
 class Wide:
-    """`units` by parameter are the operator's word, `manifest_units` by column are a manifest's."""
+    """`units` by parameter are the operator's word, `manifest_units` by column are a manifest's.
+
+    `pairs` are the positions of what two sensors of one device measured.
+    """
 
     def __init__(self, columns: Columns, units: Mapping[str, str], manifest_units: Mapping[str, str]) -> None:
-        parameters = {name: PARAMETER_OF_COLUMN[name] for name in columns if name in PARAMETER_OF_COLUMN}
-        if len(set(parameters.values())) < len(parameters):
+        singles = {name: PARAMETER_OF_COLUMN[name] for name in columns if name in PARAMETER_OF_COLUMN}
+        pairs = list(paired_columns(columns))
+        parameters = singles | {first: parameter for parameter, first, _ in pairs}
+        if len(set(parameters.values())) < len(singles) + len(pairs):
             raise FileError(f"line 1: two columns for one parameter among {', '.join(parameters)}.")
         if unused := units.keys() - parameters.values():
             raise FileError(f"--unit {', '.join(sorted(unused))}: the file has no such column.")
         unit_of = {name: units.get(parameter, manifest_units.get(name)) for name, parameter in parameters.items()}
         self._measures = [
-            (_measure_of_column(name, parameter, unit_of[name]), columns[name])
-            for name, parameter in parameters.items()
+            (_measure_of_column(name, parameter, unit_of[name]), columns[name]) for name, parameter in singles.items()
         ]
-        self.used = set(parameters)
+        self.pairs = [
+            (_measure_of_column(first, parameter, unit_of[first]), columns[first], columns[second])
+            for parameter, first, second in pairs
+        ]
+        self.used = set(parameters) | {second for _, _, second in pairs}
         self.skipped_parameters: dict[str, int] = {}
 
     def of(self, row: list[str]) -> list[tuple[Measure, str]]:
@@ -60,7 +69,9 @@ def _measure_of_column(name: str, parameter: str, unit: str | None) -> Measure:
 
 
 class Long:
-    """Every row says its parameter and unit itself."""
+    """Every row says its parameter and unit itself, of one sensor."""
+
+    pairs: tuple[tuple[Measure, int, int], ...] = ()
 
     def __init__(self, columns: Columns, units: Mapping[str, str]) -> None:
         if units:

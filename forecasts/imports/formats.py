@@ -42,8 +42,8 @@ def read_header(header: list[str], units: Mapping[str, str], manifest_units: Map
     if len(columns) < len(header):
         raise FileError("line 1: two columns have the same name.")
     cells = Long(columns, units) if "parameter" in columns else Wide(columns, units, manifest_units)
-    station = _first(columns, "location_id", "location")
-    time = _first(columns, *UTC_TIMES, "datetime")
+    station = _first(columns, "location_id", "location", "sensor_index")
+    time = _first(columns, *UTC_TIMES, "datetime", "time_stamp")
     if station is None or time is None or not cells.used:
         raise FileError(f"line 1: this header cannot be read; expected is {SHAPES}.")
     qc, about = _first(columns, "qc"), _about(columns)

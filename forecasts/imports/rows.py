@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import chain
 from typing import NamedTuple
 
 from forecasts.quality import Flag, flag_of, reason_to_reject
@@ -13,6 +14,7 @@ from .cells import Measure
 from .formats import Format
 from .hours import Hours
 from .parsing import parse_number, parse_time
+from .sensors import together
 from .stations import Station, read_station
 from .tables import FileError, Table
 
@@ -66,16 +68,19 @@ class Rows:
         station = self._station(row)
         observed_at = parse_time(row[layout.time], is_utc=layout.is_utc)
         numbers = [(measure, parse_number(text)) for measure, text in layout.cells.of(row)]
+        pairs = [
+            (measure, *together(row[first], row[second], measure.factor))
+            for measure, first, second in layout.cells.pairs
+        ]
         if self._site not in (None, station.id):
             return []
         self.tally.rows += 1
         on_hour = is_on_the_hour(observed_at)
         hour = observed_at.replace(minute=0)  # kept as the hour of UTC that it falls in
-        values = [
-            value
-            for value in self._present(station.id, hour, numbers, self._flag(row, hour))
-            if self._is_kept(value, on_hour)
-        ]
+        flag = self._flag(row, hour)
+        present = [self._present(station.id, hour, numbers, flag)]
+        present += [self._present(station.id, hour, [(measure, mean)], flag | own) for measure, mean, own in pairs]
+        values = [value for value in chain.from_iterable(present) if self._is_kept(value, on_hour)]
         if values:
             station.note(hour, len(values))
         return values

@@ -1,14 +1,16 @@
 from django.db import models
 
-from forecasts.quality import REMARKS
+from forecasts.quality import Flag, is_doubted
 
 from .source import Source
+
+REMARKS_ALONE = [flags for flags in range(1, 2 * max(Flag)) if not is_doubted(flags)]
 
 
 class ObservationQuerySet(models.QuerySet["Observation"]):
     def believed(self) -> "ObservationQuerySet":
         """Without doubted values: what indices, forecasts and readers get unless they ask for the others."""
-        return self.filter(models.Q(flags=None) | models.Q(flags=int(REMARKS)))
+        return self.filter(models.Q(flags=None) | models.Q(flags__in=REMARKS_ALONE))
 
 
 class Observation(models.Model):

@@ -17,12 +17,15 @@ class Flag(IntFlag):
     CHANNELS = 256
     PUBLISHER = 512
     DETECTION_LIMIT = 1024
+    CONTRADICTED = 2048
 
 
 # Said when the value came, by what is not stored: a later look at the series cannot repeat it.
 ON_ARRIVAL = Flag.FUTURE | Flag.OLD | Flag.CHANNELS | Flag.PUBLISHER
-# A remark and no doubt: the value counts.
-REMARKS = Flag.DETECTION_LIMIT
+# Said by the stations around, not by the series itself.
+AMONG = Flag.NEIGHBOURS | Flag.CONTRADICTED
+# Remarks and no doubts: the value counts. A fire is nearest to one station, and its readers need that number most.
+REMARKS = Flag.DETECTION_LIMIT | Flag.NEIGHBOURS
 
 MEANINGS = {
     Flag.NEGATIVE: "below zero by more than an instrument's noise",
@@ -32,10 +35,11 @@ MEANINGS = {
     Flag.OLD: "arrived as news, but of more than 92 days ago",
     Flag.SPIKE: "one hour far from the hours before and after it",
     Flag.STUCK: "the same number for too many hours",
-    Flag.NEIGHBOURS: "far from what stations around it agree on",
-    Flag.CHANNELS: "the two sensors of the device disagree",
+    Flag.NEIGHBOURS: "far from what the stations around it agree on; it counts",
+    Flag.CHANNELS: "the two sensors of the device disagree, or one of them is silent",
     Flag.PUBLISHER: "its publisher marks it as not valid",
     Flag.DETECTION_LIMIT: "so low that the instrument cannot tell it from nothing; it counts",
+    Flag.CONTRADICTED: "so far from what the stations around it agree on that no air explains it",
 }
 
 

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from forecasts import gazetteer
+from forecasts.coordinates import Coordinate
 from forecasts.directory import Directory, load
 from forecasts.gazetteer import AmbiguousLocation, UnknownLocation, aparse_location, parse_location, search_locations
 from forecasts.models import Location
@@ -136,3 +137,12 @@ async def test_the_event_loop_finds_and_refuses_the_same_places(transactional_db
         await aparse_location("lima")
     with pytest.raises(UnknownLocation, match="empty"):
         await aparse_location("")
+
+
+def test_places_within_some_kilometres_are_found_across_the_antimeridian_and_at_the_pole(db: None) -> None:
+    east, west, far = at("east", 0, 179.9), at("west", 0, -179.95), at("far", 0, 179.5)
+    pole, other = at("pole", 89.95, 0), at("other", 89.95, 180)
+    directory = load(60)
+    assert directory.within(Coordinate(0, 180), 25) == {east.pk, west.pk}
+    assert directory.within(Coordinate(0, 179.7), 25) == {east.pk, far.pk}
+    assert directory.within(Coordinate(90, 0), 25) == {pole.pk, other.pk}

@@ -349,3 +349,47 @@ def test_whole_hours_of_a_half_hour_time_zone_are_kept_as_the_hour_they_fall_in(
 def test_a_nul_character_stops_the_file(tmp_path: Path) -> None:
     assert "NUL" in refused(write(tmp_path, "location_id,time_utc,pm25\nsta\0tion,2016-11-04T18:00:00Z,512\n"))
     assert not Location.objects.exists()
+
+
+SENSORS = "sensor_index,time_stamp,pm2.5_cf_1_a,pm2.5_cf_1_b,humidity\n"
+
+
+def test_two_sensors_of_one_device_are_their_mean_where_they_agree_and_flagged_where_not(tmp_path: Path) -> None:
+    pairs = ["20,22", "20,90", "3,7", "20,", ",", "-999,nan"]
+    rows = [f"131,2024-03-01T{hour:02}:00:00Z,{pair},40\n" for hour, pair in enumerate(pairs)]
+    text = run(write(tmp_path, SENSORS + "".join(rows)))
+    kept = Observation.objects.order_by("observed_at").values_list("parameter", "original_value", "flags")
+    assert list(kept) == [
+        ("pm25", 21, None),
+        ("pm25", 55, Flag.CHANNELS),
+        ("pm25", 5, None),
+        ("pm25", 20, Flag.CHANNELS),
+    ]
+    assert "Rows read: 6; empty cells: 1." in text
+    assert "Rejected: 1 values, stands for no value." in text
+    assert "Flagged: 2 values, channels: the two sensors of the device disagree, or one of them is silent." in text
+    assert "Skipped columns: humidity." in text
+    assert "0 new, 4 already there" in run(tmp_path / "file.csv")
+
+
+def test_what_two_sensors_disagree_about_stays_doubted_when_the_hours_are_judged_again(tmp_path: Path) -> None:
+    rows = [f"a,2024-03-01T{hour:02}:00:00Z,10,{90 if hour == 3 else 11},7\n" for hour in range(6)]
+    run(write(tmp_path, "location_id,time_utc,pm25_a,pm25_b,pm10\n" + "".join(rows)))
+    call_command("judge_observations")
+    doubted = Observation.objects.exclude(flags=None)
+    assert list(doubted.values_list("parameter", "observed_at__hour", "flags")) == [("pm25", 3, Flag.CHANNELS)]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ("pm25,pm25_a,pm25_b", "two columns for one parameter"),
+        ("pm2.5_cf_1_a,pm2.5_cf_1_b,pm2.5_atm_a,pm2.5_atm_b", "two columns for one parameter"),
+        ("pm25_a", "this header cannot be read"),
+    ],
+)
+def test_sensors_that_cannot_be_told_apart_or_stand_alone_are_refused(
+    tmp_path: Path, columns: str, message: str
+) -> None:
+    cells = ",".join("7" for _ in columns.split(","))
+    assert message in refused(write(tmp_path, f"location_id,time_utc,{columns}\na,2024-03-01T00:00:00Z,{cells}\n"))
