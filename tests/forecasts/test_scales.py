@@ -133,19 +133,3 @@ def test_more_pollution_never_lowers_the_index_of_a_scale(of_scale: tuple[str, s
     values = [of(scale, clean(**{parameter: hours([each] * 24)})).value for each in sorted([one, other])]
     assert None not in values
     assert values[0] <= values[1]  # type: ignore[operator]
-
-
-@given(
-    st.sampled_from([(name, parameter, table) for name, parameter, table in TABLES if name != "who_aqg_2021"]),
-    st.integers(min_value=0, max_value=10**7),
-)
-def test_one_step_more_is_never_more_than_the_next_category(of_table: tuple[str, str, Table], steps: int) -> None:
-    scale, _, table = of_table
-    rows = table.rows
-    if isinstance(rows, Risk):
-        return
-    below, above = rows.index(Ratio(steps, 1)), rows.index(Ratio(steps + 1, 1))
-    if below is not None and above is not None:
-        categories = SCALES[scale].categories
-        places = [categories.index(SCALES[scale].category(value)) for value in (below, above)]
-        assert places[1] - places[0] in (0, 1)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from forecasts.aqi import PARAMETERS, SCALES, Scale
@@ -73,6 +73,7 @@ ENDS = {
 # The pollutants without which there is no index, however much is known of the others.
 REQUIRED = {
     "ca_aqhi": {"no2", "o3", "pm25"},
+    "ca_aqhi_plus": {"pm25"},  # which stand alone where ozone or nitrogen dioxide is missing
     "hk_aqhi": {"no2", "so2", "o3"},
     "kr_cai": {"pm10", "pm25", "no2", "o3"},
     "cn_hj633_2026": set(PARAMETERS),
@@ -118,29 +119,45 @@ def test_a_step_never_passes_over_a_category(drawn: tuple[Row, Fraction, Fractio
 def test_a_table_is_silent_only_where_its_scale_says_so(drawn: tuple[Row, Fraction, Fraction]) -> None:
     row, *two = drawn
     for concentration in two:
-        is_silent = concentration < BEGINS.get(row.name, 0) or concentration > ENDS.get(row.name, math.inf)
-        assert (row.says(concentration) is None) == is_silent
+        assert (row.says(concentration) is None) == is_silent(row, concentration)
 
 
-@given(st.sampled_from(sorted(SCALES)), st.sampled_from(PARAMETERS), st.floats())
+def is_silent(row: Row, concentration: Fraction) -> bool:
+    return concentration < BEGINS.get(row.name, 0) or concentration > ENDS.get(row.name, math.inf)
+
+
+@pytest.mark.parametrize("scale", sorted(SCALES))
+@pytest.mark.parametrize("parameter", PARAMETERS)
+@given(value=st.floats())
+@settings(max_examples=5)
+@example(value=math.nan)
+@example(value=math.inf)
+@example(value=-999)
+@example(value=1e300)
+@example(value=-5.5)
+@example(value=9e14)
 def test_an_index_is_missing_only_for_want_of_a_pollutant_that_is_required(
     scale: str, parameter: str, value: float
 ) -> None:
     found = of(scale, clean(**{parameter: hours([value] * 24)}))
     is_missing = not -10 <= value < 1e15
-    if scale == "ca_aqhi_plus":  # without ozone or nitrogen dioxide the particles stand alone
-        assert (found.value is None) == (is_missing and parameter == "pm25")
-    else:
-        assert (found.value is None) == (is_missing and parameter in REQUIRED.get(scale, set()))
+    assert (found.value is None) == (is_missing and parameter in REQUIRED.get(scale, set()))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: "-".join(row.name))
-def test_around_every_edge_of_a_table_nothing_falls_and_nothing_is_passed_over(row: Row) -> None:
+def test_around_every_edge_nothing_falls_nothing_is_passed_over_and_nothing_is_silent(row: Row) -> None:
     offsets = [Fraction(offset, 100) * row.step for offset in (-100, -50, -1, 0, 1, 50, 100)]
-    amounts = sorted({max(edge + offset, Fraction(0)) for edge in edges(row) for offset in offsets})
+    limits = [Fraction(limits[row.name]) for limits in (BEGINS, ENDS) if row.name in limits]
+    amounts = sorted({max(edge + offset, Fraction(0)) for edge in [*edges(row), *limits] for offset in offsets})
+    assert [amount for amount in amounts if is_silent(row, amount) != (row.says(amount) is None)] == []
     said = [number for amount in amounts if (number := row.says(amount)) is not None]
     assert said == sorted(said)
-    assert said
+    assert len(said) > 1
     if row.scale.id != "who_aqg_2021":
         places = [place for amount in amounts if (place := row.place(amount)) is not None]
         assert all(high - low in (0, 1) for low, high in pairwise(places))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: "-".join(row.name))
+def test_an_average_below_zero_is_zero(row: Row) -> None:
+    assert row.says(Fraction(-9)) == row.says(Fraction(-1, 1000)) == row.says(Fraction(0))
