@@ -7,7 +7,7 @@ import stamina
 from django.conf import settings
 
 from forecasts.providers.contract import ProviderError
-from forecasts.providers.quota import hooks
+from forecasts.providers.quota import hooks, retry_after
 
 MAX_BYTES = 8 * 1024 * 1024
 # Any other encoding, or gzip within gzip, could turn one packet into gigabytes before they are counted.
@@ -66,7 +66,7 @@ async def _get(client: httpx.AsyncClient, request: httpx.Request) -> bytes:
         return body
     message = f"{request.url.host} answered {response.status_code}: {excerpt(body)}"
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.is_server_error:
-        raise BusyError(message, _retry_after(response))
+        raise BusyError(message, retry_after(response.headers))
     raise ProviderError(message)
 
 
@@ -80,8 +80,3 @@ async def _read(response: httpx.Response) -> bytes:
         if len(body) > MAX_BYTES:
             raise ProviderError(f"The answer is longer than {MAX_BYTES} bytes.")
     return bytes(body)
-
-
-def _retry_after(response: httpx.Response) -> float | None:
-    text = response.headers.get("Retry-After", "")
-    return float(text) if text.isdecimal() else None

@@ -5,6 +5,8 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Protocol
 
 import httpx
@@ -77,11 +79,20 @@ def hooks(provider: str) -> dict[str, list[Hook]]:
 
 def allowance(headers: httpx.Headers) -> tuple[int, float] | None:
     """(calls that remain, seconds until there are more), where an answer says so."""
-    wait = number(headers, "Retry-After")
+    wait = retry_after(headers)
     if wait is not None:
         return 0, min(wait, LONGEST_WAIT_SECONDS)
     remaining, reset = number(headers, "X-RateLimit-Remaining"), number(headers, "X-RateLimit-Reset")
     return None if remaining is None or reset is None else (int(remaining), min(reset, LONGEST_WAIT_SECONDS))
+
+
+def retry_after(headers: httpx.Headers) -> float | None:
+    """In seconds; a server may name the moment instead (RFC 9110, section 10.2.3)."""
+    try:
+        moment = parsedate_to_datetime(headers.get("Retry-After", ""))
+        return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError, OverflowError):  # no date, or one without a time zone
+        return number(headers, "Retry-After")
 
 
 def number(headers: httpx.Headers, name: str) -> float | None:

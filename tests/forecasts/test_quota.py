@@ -143,7 +143,14 @@ async def test_each_place_of_a_request_to_open_meteo_counts(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("headers", [{"Retry_After": "90"}, {"X_RateLimit_Remaining": "0", "X_RateLimit_Reset": "90"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Retry_After": "90"},
+        {"Retry_After": "Wed, 04 Mar 2026 12:22:00 GMT"},
+        {"X_RateLimit_Remaining": "0", "X_RateLimit_Reset": "90"},
+    ],
+)
 async def test_the_wait_that_a_provider_asks_for_is_kept(
     clock: time_machine.Traveller, source: Source, httpserver: HTTPServer, headers: dict[str, str]
 ) -> None:
@@ -175,6 +182,8 @@ async def test_what_a_provider_counts_lowers_our_count_and_never_raises_it(
     "headers",
     [
         {"Retry_After": "soon"},
+        {"Retry_After": "Wed, 04 Mar 2026 12:22:00"},
+        {"Retry_After": "Wed, 99 Mar 2026 12:22:00 GMT"},
         {"X_RateLimit_Remaining": "5"},
         {"X_RateLimit_Remaining": "-1", "X_RateLimit_Reset": "1"},
     ],
