@@ -131,7 +131,7 @@ def _nowcast(asked: Input) -> dict[str, Any]:
 
 
 def _guideline(asked: Input) -> dict[str, Any]:
-    if asked["value"] is None:
+    if asked["value"] is None or not is_believable(float(asked["value"])):
         return {}
     guideline = GUIDELINES[asked["pollutant"], asked["period"].removesuffix("_mg")].guideline
     return {"exceeds_aqg": asked["value"] > guideline, "ratio": asked["value"] / guideline}
