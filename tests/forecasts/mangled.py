@@ -7,8 +7,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8) | st.just(10**400)
-anything = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner))
+# What was met or is at the edge: such words and moments are never drawn by chance.
+odd = st.sampled_from(
+    [10**400, -999, "-", ">1000", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:00"]
+)
+scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
+anything = odd | st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner))
 
 
 @st.composite
@@ -50,14 +54,14 @@ def damages(draw: st.DrawFn) -> tuple[Any, float, int | None]:
 
 
 def everywhere(answer: Any, damage: tuple[Any, float, int | None]) -> Iterator[bytes]:
-    """The answer with one node after another replaced by that value, removed or doubled; three of four also hurt.
+    """The answer with one node after another replaced by that value, removed or doubled; one in four also hurt.
 
     Drawing costs some milliseconds and parsing some microseconds, so that what is drawn serves for every node.
     """
     value, place, byte = damage
     for number, body in enumerate(_variants(answer, value)):
         position = int(place * len(body))
-        yield body[:position] + (b"" if byte is None else bytes([byte]) + body[position + 1 :]) if number % 4 else body
+        yield body if number % 4 else body[:position] + (b"" if byte is None else bytes([byte]) + body[position + 1 :])
 
 
 def _variants(answer: Any, value: Any) -> Iterator[bytes]:
