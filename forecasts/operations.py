@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from .models import Heartbeat, Location, Snapshot, Source
 from .models.heartbeat import ALIVE_FOR
 from .quota import Use, quota_use
+from .skill_line import SkillLine, skill_line
 
 WORRYING = ("unavailable", "stale")
 NO_COLOR = "#6B7280"
@@ -51,6 +52,7 @@ class Overview:
     quotas: list[Use]
     beats: list[Heartbeat]
     lag: timedelta
+    skill: SkillLine | None
 
     @property
     def has_land(self) -> bool:
@@ -72,6 +74,7 @@ def overview() -> Overview:
         quotas=quota_use(),
         beats=list(Heartbeat.objects.filter(seen_at__gt=clock - ALIVE_FOR).order_by("name")),
         lag=lag(clock),
+        skill=skill_line(clock),
     )
 
 

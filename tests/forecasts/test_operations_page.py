@@ -1,5 +1,6 @@
 """The home page of the admin site, its buttons, and the trial of a source."""
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from pytest_django import Settings
 
-from forecasts.models import Heartbeat, Location, Observation, Quota, Snapshot, Source
+from forecasts.models import Heartbeat, Location, Observation, Quota, Score, Snapshot, Source
+from forecasts.scoring import Sums
 from tests.forecasts.admin_site import place, said, text
 
 HOME = "/admin/"
@@ -142,6 +144,37 @@ def test_the_buttons_are_for_those_who_may_change_locations(client: Client, db: 
 @pytest.mark.parametrize("address", ["/admin/refresh-all/", "/admin/broadcast-all/", TRY])
 def test_the_buttons_only_take_a_post(operator: Client, address: str) -> None:
     assert operator.get(address).status_code == 405
+
+
+def score(days_ago: int, air: str = "measured", count: int = 720, error: float = 6.0) -> None:
+    sums = Sums(count, error * count, persistence_count=count, persistence_error=10.0 * count)
+    sums = sums._replace(error_beside_persistence=error * count)
+    day = now().date() - timedelta(days=days_ago)
+    Score.objects.create(parameter="pm25", unit="µg/m³", air=air, day=day, sums={"24": sums})
+
+
+def test_the_home_page_draws_how_good_the_forecasts_were(operator: Client, db: None) -> None:
+    assert "Nothing was compared yet" in text(operator.get(HOME))
+    for days_ago in range(40):
+        score(days_ago)
+        score(days_ago, "simulated", error=1.0)
+    shown = text(operator.get(HOME))
+    assert "40 % nearer than if it stayed as it is (measured air)" in shown
+    points = re.search(r'polyline points="([^"]*)"', shown)
+    assert points is not None
+    assert points[1].split() == [f"{day},16.0" for day in range(30)]
+
+
+def test_a_forecast_that_was_worse_than_none_is_said_to_be(operator: Client, db: None) -> None:
+    score(0, error=12.0)
+    assert "20 % further off than if it stayed as it is" in text(operator.get(HOME))
+
+
+def test_too_few_comparisons_draw_no_line(operator: Client, db: None) -> None:
+    score(0, count=20)
+    shown = text(operator.get(HOME))
+    assert "Not enough was compared yet" in shown
+    assert "<polyline" not in shown
 
 
 def test_a_place_that_grew_stale_is_listed(operator: Client, delhi: Location) -> None:
