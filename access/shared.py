@@ -121,6 +121,7 @@ def settle(future: asyncio.Future[Any], answer: Any) -> None:
         return
     if isinstance(answer, Exception):
         future.set_exception(answer)
+        future.exception()  # not everybody waits for the answer, and the outage is in the log already
     else:
         future.set_result(answer)
 

@@ -1,6 +1,7 @@
 """How many connections, and how much on each: in one process, and in several that meet in Redis."""
 
 import asyncio
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -232,6 +233,14 @@ async def test_while_redis_is_away_each_process_keeps_the_limits_and_says_so_onc
     assert caplog.text.count("Redis is away") == 1
     await end(one)
     shared.outage.until, shared.outage.is_known = 0, False
+
+
+async def test_an_answer_that_nobody_waits_for_leaves_no_traceback(caplog: pytest.LogCaptureFixture) -> None:
+    asked: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    shared.settle(asked, shared.Away())
+    del asked
+    gc.collect()
+    assert "never retrieved" not in caplog.text
 
 
 async def end(*processes: Slots) -> None:
