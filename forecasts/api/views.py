@@ -1,6 +1,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.http import HttpResponsePermanentRedirect as Redirect
 from django.urls import resolve, reverse
 from django.utils.http import http_date, parse_etags
 from django.utils.timezone import now
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
@@ -182,8 +184,13 @@ class SchemaView(SpectacularAPIView):
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         # There is one version in one language; the library's own view puts ?version= into a header as it came.
-        schema = self.generator_class().get_schema(request=request, public=True)  # type: ignore[no-untyped-call]
-        return Response(schema)
+        return Response(described())
+
+
+@cache
+def described() -> Any:
+    """Made once a process: it takes a tenth of a second, and whoever asks often must not hold up the others."""
+    return SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
 
 
 class UnknownPathView(View):
