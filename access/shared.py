@@ -94,7 +94,7 @@ class Link:
         retry = redis.asyncio.retry.Retry(NoBackoff(), 1)
         async with redis.asyncio.Redis.from_url(settings.REDIS_URL, **options(retry)) as client:
             with suppress(TimeoutError):
-                while True:
+                while not is_cancelled():
                     async with asyncio.timeout(IDLE_SECONDS):
                         await self.work.wait()
                     await self.round(client)
@@ -114,6 +114,12 @@ class Link:
             outage.end()
         for (_, _, future), answer in zip(asked, answers, strict=True):
             settle(future, answer)
+
+
+def is_cancelled() -> bool:
+    """redis-py can turn the end of a task into a failure of the connection, which is no reason to go on."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def settle(future: asyncio.Future[Any], answer: Any) -> None:
