@@ -9,6 +9,7 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import DatabaseError
 
+from access.shared import is_cancelled
 from forecasts import snapshots
 from forecasts.models import Location
 
@@ -68,7 +69,7 @@ class Feed:
                 self.listeners.discard(listener)
 
     async def _run(self) -> None:
-        while True:
+        while not is_cancelled():
             try:
                 await self._listen()
             except Exception:  # whatever it is, a feed that ends would leave its place silent for ever

@@ -81,7 +81,8 @@ class Line(RedisSingleShardConnection):  # type: ignore[misc]
         """If there is a connection: a new one begins with all that is wanted then."""
         # Without the question, redis-py would connect here.
         if self.connection is not None and self.connection.is_connected:
-            with suppress(RedisError, OSError):
+            # It lets go of its writer (None) where somebody else has just closed it.
+            with suppress(RedisError, OSError, AttributeError):
                 await self.connection.send_command(*command)
 
     async def _do_receiving(self) -> None:
