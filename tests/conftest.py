@@ -31,8 +31,9 @@ def forget_limits() -> None:
     buckets.forget()
     if settings.REDIS_URL:
         with redis.Redis.from_url(settings.REDIS_URL) as client:
-            for key in client.scan_iter("aqi:bucket:*"):
-                client.delete(key)
+            for pattern in ("aqi:bucket:*", "aqi:connections:*", "aqi:processes"):
+                for key in client.scan_iter(pattern):
+                    client.delete(key)
 
 
 @pytest.fixture(scope="session")
