@@ -15,7 +15,6 @@ COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
 COPY manage.py ./
 COPY aqiproject aqiproject
-COPY access access
 COPY forecasts forecasts
 COPY realtime realtime
 COPY --from=dashboard /dashboard/dist dashboard/dist

@@ -18,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parent
 VENV = ROOT / ".venv"
 BENCH_VENV = ROOT / ".venv-bench"  # what only the measured designs need, so that it never gets into ours
 PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
-PACKAGES = ["access", "aqiproject", "forecasts", "realtime"]
+PACKAGES = ["aqiproject", "forecasts", "realtime"]
 DASHBOARD = ROOT / "dashboard"
 BUILT = DASHBOARD / "dist"
 OLDEST_NODE = (20, 19)

@@ -52,7 +52,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INSTALLED_APPS = [
     "realtime",  # before daphne: our runserver speaks real close codes
     "daphne",
-    "access",
+    "realtime.access",
     "forecasts",
     "channels",
     "corsheaders",
@@ -71,7 +71,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "access.headers.content_security_policy",
+    "realtime.access.headers.content_security_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -100,7 +100,7 @@ ROOT_URLCONF = "aqiproject.urls"
 ASGI_APPLICATION = "aqiproject.asgi.application"
 WSGI_APPLICATION = "aqiproject.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-AUTHENTICATION_BACKENDS = ["access.lockout.LockingBackend"]
+AUTHENTICATION_BACKENDS = ["realtime.access.lockout.LockingBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -145,11 +145,11 @@ else:
 RATE = r"\d+/(s|sec|second|m|min|minute|h|hour|d|day)", "a number and a unit of time, such as 600/min"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "access.rest.HeaderAuthentication",
+        "realtime.access.rest.HeaderAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["access.rest.MayRead"],
-    "DEFAULT_THROTTLE_CLASSES": ["access.rest.Throttle"],
+    "DEFAULT_PERMISSION_CLASSES": ["realtime.access.rest.MayRead"],
+    "DEFAULT_THROTTLE_CLASSES": ["realtime.access.rest.Throttle"],
     "DEFAULT_THROTTLE_RATES": {
         "anon": matching("AQI_THROTTLE_ANONYMOUS", "600/min", *RATE),
         "user": matching("AQI_THROTTLE_USER", "1200/min", *RATE),

@@ -21,7 +21,7 @@ urlpatterns = [
     path("admin/try-source/", admin.site.admin_view(try_source), name="try_source"),
     path("admin/", admin.site.urls),
     path("api/asyncapi.yaml", asyncapi, name="asyncapi"),
-    path("api/v1/token/", include("access.urls")),
+    path("api/v1/token/", include("realtime.access.urls")),
     path("api/", include("forecasts.api.urls")),
     path("livez", livez),
     path("readyz", readyz),

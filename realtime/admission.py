@@ -7,12 +7,11 @@ from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import Error as DatabaseFailure
 
-from access import credentials
-from access.addresses import client_address
-from access.credentials import InvalidCredential
-from access.models import Scope
-from access.visitors import ANYBODY, Visitor
-
+from .access import credentials
+from .access.addresses import client_address
+from .access.credentials import InvalidCredential
+from .access.models import Scope
+from .access.visitors import ANYBODY, Visitor
 from .limits import LEASE_SECONDS, Budget, slots
 from .protocol import CREDENTIAL, Authenticated, BadMessage, CloseCode, Error, ErrorCode, Refused
 from .watch import watch

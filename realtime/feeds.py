@@ -9,10 +9,10 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 from django.db import DatabaseError
 
-from access.shared import is_cancelled
 from forecasts import snapshots
 from forecasts.models import Location
 
+from .access.shared import is_cancelled
 from .broadcast import event, group_name
 from .counters import FAN_OUT_SECONDS
 from .frames import SharedText

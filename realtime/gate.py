@@ -4,9 +4,8 @@ import asyncio
 from collections.abc import MutableMapping
 from typing import Any
 
-from access import origins
-
 from . import protocol
+from .access import origins
 from .admission import NEEDED, Admission, header, refused
 from .protocol import SUBPROTOCOL, Authenticate, BadMessage, Refused, ServerMessage
 

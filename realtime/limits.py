@@ -11,9 +11,8 @@ from weakref import WeakKeyDictionary
 
 from django.conf import settings
 
-from access import buckets, shared
-from access.buckets import Level, steady
-
+from .access import buckets, shared
+from .access.buckets import Level, steady
 from .protocol import BadMessage, CloseCode, Error, ErrorCode, Refused
 
 LEASE_SECONDS = 15

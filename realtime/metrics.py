@@ -15,10 +15,9 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from access.credentials import InvalidCredential, credential_in, identify
-from access.models import Scope
-
 from . import feeds, figures
+from .access.credentials import InvalidCredential, credential_in, identify
+from .access.models import Scope
 from .counters import registry
 from .figures import gauge
 

@@ -10,9 +10,8 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
-from access import credentials
-from access.visitors import Visitor
-
+from .access import credentials
+from .access.visitors import Visitor
 from .protocol import CloseCode, Error, ErrorCode, Refused
 
 logger = logging.getLogger(__name__)

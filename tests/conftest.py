@@ -8,8 +8,8 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from pytest_django.plugin import DjangoDbBlocker
 
-from access import buckets
 from forecasts import gazetteer, snapshots, variants
+from realtime.access import buckets
 
 # How long an example takes says more of the machine than of the code.
 hypothesis_settings.register_profile("patient", deadline=None)

@@ -8,9 +8,9 @@ import pytest
 import time_machine
 from django.test import AsyncClient
 
-from access import keys
-from access.models import ApiKey
 from forecasts.models import Location
+from realtime.access import keys
+from realtime.access.models import ApiKey
 from realtime.beat import Beat
 from tests.golden import FOLDER, MESSAGES, assert_is_golden, message
 from tests.realtime.conftest import dial, hear, join, place, say

@@ -184,7 +184,7 @@ def dockerfile() -> list[list[str]]:
 
 def test_the_image_copies_what_there_is_and_leaves_nothing_out() -> None:
     copied = {rest.split()[0] for word, rest in dockerfile() if word == "COPY" and not rest.startswith("--from")}
-    assert copied == {"requirements.txt", "manage.py", "access", "aqiproject", "dashboard", "forecasts", "realtime"}
+    assert copied == {"requirements.txt", "manage.py", "aqiproject", "dashboard", "forecasts", "realtime"}
     assert [name for name in copied if f"!{name}" not in text_of(".dockerignore").splitlines()] == []
 
 

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.http import HttpResponsePermanentRedirect as Redirect
@@ -15,7 +14,6 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
-from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
 from rest_framework.negotiation import BaseContentNegotiation
@@ -24,7 +22,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from access.rest import HeaderAuthentication
 from forecasts.gazetteer import parse_location, search_cities
 from forecasts.models import Location
 from forecasts.snapshots import get_current_forecast, read_as_of
@@ -105,10 +102,6 @@ class CurrentView(View):
     """The newest snapshot, byte for byte what the socket sends as `data`; ask again with If-None-Match."""
 
     renderer_classes = [JSONRenderer]
-
-    def get_authenticators(self) -> list[BaseAuthentication]:
-        # The answer is the same for everybody: where anybody may read, no cookie is looked up.
-        return [HeaderAuthentication()] if settings.AQI_ANONYMOUS else super().get_authenticators()
 
     @extend_schema(parameters=[CurrentQuery], responses={200: SnapshotSerializer, 304: None, **PROBLEMS})
     def get(self, request: Request, location: str) -> HttpResponse:

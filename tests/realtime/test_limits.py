@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import pytest
 from pytest_django import Settings
 
-from access import buckets, shared
 from forecasts.models import Location
 from realtime import limits
+from realtime.access import buckets, shared
 from realtime.limits import Slots, slots
 from tests.realtime.conftest import Socket, dial, hear, say
 from tests.realtime.test_log_in import PLACE, PLACES, access_token, api_key, dialled, is_turned_away

@@ -14,12 +14,12 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from pytest_django import Settings
 
-from access import keys, tokens
-from access.models import ApiKey, Session
 from forecasts.models import Location
 from realtime import feeds, gate, watch
+from realtime.access import keys, tokens
+from realtime.access.models import ApiKey, Session
 from realtime.beat import Beat
-from tests.access.forged import FORGED, user
+from tests.realtime.access.forged import FORGED, user
 from tests.realtime.conftest import Socket, dial, hear, say
 from tests.realtime.test_sse import Reader
 

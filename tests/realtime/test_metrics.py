@@ -11,13 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from prometheus_client.parser import text_string_to_metric_families
 
-from access.keys import create
 from forecasts import snapshots
 from forecasts.composition import NOTHING_EXPECTED, compose
 from forecasts.history import Heard
 from forecasts.models import Heartbeat, Location, Source
 from forecasts.quota import take
 from realtime import broadcast, feeds
+from realtime.access.keys import create
 from realtime.counters import registry
 from realtime.listener import Listener, Update
 from realtime.metrics import database_figures

@@ -8,10 +8,10 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from access import lockout
-from access.buckets import Bucket
-from tests.access.forged import user
-from tests.access.test_tokens import PASSWORD
+from realtime.access import lockout
+from realtime.access.buckets import Bucket
+from tests.realtime.access.forged import user
+from tests.realtime.access.test_tokens import PASSWORD
 
 
 @pytest.fixture(autouse=True)

@@ -10,9 +10,9 @@ from django.test import Client
 from django.utils.timezone import now
 from pytest_django import Settings
 
-from access.models import Session
-from tests.access.forged import FORGED, user
+from realtime.access.models import Session
 from tests.forecasts.api_rows import JSON_PROBLEM, place
+from tests.realtime.access.forged import FORGED, user
 
 PASSWORD = "correct horse battery"
 CURRENT = "/api/v1/locations/delhi/current/"

@@ -14,8 +14,8 @@ from django.conf import settings
 from django.contrib.auth.models import User
 from django.utils.timezone import now
 
-from access import tokens
-from access.models import Session
+from realtime.access import tokens
+from realtime.access.models import Session
 
 KEY = settings.SIMPLE_JWT["SIGNING_KEY"]
 Claims = dict[str, Any]

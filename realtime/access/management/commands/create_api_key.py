@@ -5,8 +5,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils.timezone import now
 
-from access import keys
-from access.models import Scope
+from realtime.access import keys
+from realtime.access.models import Scope
 
 
 class Command(BaseCommand):

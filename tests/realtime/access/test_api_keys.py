@@ -11,11 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from pytest_django import Settings
 
-from access import tokens
-from access.keys import create
-from access.models import ApiKey
-from tests.access.test_tokens import CURRENT, READABLE, problem_of
+from realtime.access import tokens
+from realtime.access.keys import create
+from realtime.access.models import ApiKey
 from tests.forecasts.api_rows import place
+from tests.realtime.access.test_tokens import CURRENT, READABLE, problem_of
 
 
 @pytest.fixture(autouse=True)
