@@ -9,11 +9,13 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aqiproject.settings")
 django = get_asgi_application()
 
 from realtime.connections import Connections  # noqa: E402  (models can be imported only now)
+from realtime.current import Current  # noqa: E402
 from realtime.routing import websocket  # noqa: E402
 from realtime.sse import sse  # noqa: E402
 
 http_routes = [
     re_path(r"^sse/aqi/(?P<location>[^/]*)/?$", Connections(sse, "sse")),  # type: ignore[arg-type]  # typed for views
+    re_path("^api/v1/locations/[^/]+/current/$", Current(django)),  # type: ignore[arg-type]
     re_path("", django),  # type: ignore[arg-type]
 ]
 http = URLRouter(http_routes)  # type: ignore[arg-type]

@@ -79,6 +79,10 @@ class Directory:
         found = [exact] if exact is not None else self._by_spelling.get(spelling(text), [])
         return [copy(location) for location in found]
 
+    def with_slug(self, slug: str) -> Location | None:
+        """Not a copy: only to be looked at."""
+        return self._by_slug.get(slug)
+
     def containing(self, text: str) -> list[Location]:
         """The locations with this text in a spelling of theirs, or with this country code."""
         wanted = spelling(text)

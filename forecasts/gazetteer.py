@@ -21,6 +21,7 @@ __all__ = [
     "LocationError",
     "UnknownLocation",
     "aparse_location",
+    "at_hand",
     "forget",
     "parse_location",
     "search_cities",
@@ -76,6 +77,12 @@ async def aparse_location(text: str) -> Location:
         if found := look_up(wanted, directory):
             return the_only(found, text)
     raise unknown(text, wanted, directory)
+
+
+def at_hand(slug: str) -> Location | None:
+    """The active location with this slug, if that can be said without a query."""
+    directory = fresh(KEEP_SECONDS)
+    return directory.with_slug(slug) if directory else None
 
 
 def search_locations(text: str) -> list[Location]:

@@ -12,10 +12,11 @@ from forecasts.explanations import explained
 from forecasts.gazetteer import parse_location
 from forecasts.snapshots import get_current_forecast
 
+from .conditional import conditional
 from .parameters import ExplanationQuery, read
 from .serializers import STATUSES, SourceSerializer
 from .streaming import dumps
-from .views import PROBLEMS, View, conditional
+from .views import PROBLEMS, View
 
 
 class UsedHourSerializer(serializers.Serializer[Any]):

@@ -17,9 +17,10 @@ from forecasts.aqi import SCALES, Scale
 from forecasts.aqi.advice import ADVICE, GROUPS
 from forecasts.aqi.tables import Category
 
+from .conditional import conditional
 from .languages import in_language_of, mark
 from .streaming import dumps
-from .views import PROBLEMS, View, conditional
+from .views import PROBLEMS, View
 from .words import POLLUTANTS, STATUSES
 
 

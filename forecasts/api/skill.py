@@ -14,8 +14,9 @@ from forecasts.air import AIRS
 from forecasts.gazetteer import parse_location
 from forecasts.scoreboard import skill_of, skill_of_all
 
+from .conditional import conditional
 from .streaming import dumps
-from .views import PROBLEMS, View, conditional
+from .views import PROBLEMS, View
 
 
 class LeadSerializer(serializers.Serializer[dict[str, object]]):

@@ -1,19 +1,19 @@
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.http import HttpResponsePermanentRedirect as Redirect
 from django.urls import resolve, reverse
-from django.utils.http import http_date, parse_etags
-from django.utils.timezone import now
+from django.utils.http import http_date
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
 from rest_framework.negotiation import BaseContentNegotiation
@@ -29,6 +29,7 @@ from forecasts.variants import in_scale
 
 from . import answers, listing
 from .coming_hours import coming_hours
+from .conditional import conditional
 from .history import COLUMNS, History
 from .index_history import COLUMNS as INDEX_COLUMNS
 from .index_history import IndexHistory
@@ -102,6 +103,10 @@ class CurrentView(View):
     """The newest snapshot, byte for byte what the socket sends as `data`; ask again with If-None-Match."""
 
     renderer_classes = [JSONRenderer]
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        # The answer is the same for everybody: where anybody may read, only the header is looked at and no cookie.
+        return super().get_authenticators()[: 1 if settings.AQI_ANONYMOUS else None]
 
     @extend_schema(parameters=[CurrentQuery], responses={200: SnapshotSerializer, 304: None, **PROBLEMS})
     def get(self, request: Request, location: str) -> HttpResponse:
@@ -209,14 +214,3 @@ def lacks_only_a_slash(path: str) -> bool:
 def query_of(request: Request) -> str:
     query = request.query_params.urlencode()
     return f"?{query}" if query else ""
-
-
-def conditional(request: HttpRequest, text: str, etag: str, as_of: datetime | None = None) -> HttpResponse:
-    """The JSON, or 304 where the client names its etag; what a moment showed stays, all else is asked for each time."""
-    named = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
-    is_known = "*" in named or etag in named
-    response = HttpResponseNotModified() if is_known else HttpResponse(text, content_type="application/json")
-    # What was published within the last minute may not be committed yet.
-    is_past = as_of is not None and as_of < now() - timedelta(minutes=1)
-    response["ETag"], response["Cache-Control"] = etag, "max-age=3600" if is_past else "no-cache"
-    return response

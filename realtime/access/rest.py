@@ -1,5 +1,6 @@
 """The same visitors for the REST framework."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from rest_framework.settings import api_settings
 from rest_framework.throttling import BaseThrottle
 
 from .addresses import address_of
-from .buckets import spend, window
+from .buckets import Bucket, spend, window
 from .credentials import InvalidCredential, credential_in, identify, names_a_token
 from .models import Scope
 from .visitors import Visitor
@@ -74,11 +75,19 @@ class Throttle(BaseThrottle):
 
     def allow_request(self, request: Request, view: Any) -> bool:
         visitor: Any = request.user
-        kind, who = "anon", f"address:{address_of(request.META)}"
+        limit = limit_of_anybody(request.META)
         if visitor is not None and visitor.is_authenticated:
-            kind, who = "user", visitor.subject if isinstance(visitor, Visitor) else f"user:{visitor.pk}"
-        self.seconds_to_wait = spend(f"rest:{who}", window(api_settings.DEFAULT_THROTTLE_RATES[kind]))
+            limit = limit_of(visitor.subject if isinstance(visitor, Visitor) else f"user:{visitor.pk}", "user")
+        self.seconds_to_wait = spend(*limit)
         return self.seconds_to_wait == 0
 
     def wait(self) -> float:
         return self.seconds_to_wait
+
+
+def limit_of_anybody(meta: Mapping[str, Any]) -> tuple[str, Bucket]:
+    return limit_of(f"address:{address_of(meta)}", "anon")
+
+
+def limit_of(subject: str, kind: str) -> tuple[str, Bucket]:
+    return f"rest:{subject}", window(api_settings.DEFAULT_THROTTLE_RATES[kind])
