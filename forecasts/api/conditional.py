@@ -9,7 +9,7 @@ from django.utils.timezone import now
 
 def conditional(request: HttpRequest, text: str, etag: str, as_of: datetime | None = None) -> HttpResponse:
     """The JSON, or 304 where the client names its etag; what a moment showed stays, all else is asked for each time."""
-    named = [tag.removeprefix("W/") for tag in parse_etags(request.headers.get("If-None-Match", ""))]
+    named = [tag.removeprefix("W/") for tag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", ""))]
     is_known = "*" in named or etag in named
     response = HttpResponseNotModified() if is_known else HttpResponse(text, content_type="application/json")
     # What was published within the last minute may not be committed yet.

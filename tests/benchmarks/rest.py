@@ -39,6 +39,7 @@ def fastapi(port: int) -> list[str]:
 
 SERVERS: dict[str, Callable[[int], list[str]]] = {
     "FastAPI": fastapi,
+    "FastAPI, model": fastapi,
     "WSGI granian": wsgi("granian"),
     "WSGI gunicorn": wsgi("gunicorn"),
     "ASGI uvicorn": asgi,
@@ -100,7 +101,9 @@ def serving(name: str, setting: Setting) -> Iterator[tuple[int, "subprocess.Pope
         "AQI_THROTTLE_USER": PLENTY,
     }
     with ExitStack() as stack:
-        if name != "FastAPI":
+        if name == "FastAPI, model":
+            environment["RESPONSE_MODEL"] = "1"
+        if not name.startswith("FastAPI"):
             environment |= {"REDIS_URL": setting.redis_url, "DATABASE_URL": stack.enter_context(database(setting))}
         process = stack.enter_context(program(["taskset", "-c", "0", *SERVERS[name](port)], environment))
         wait_for_port(port)
