@@ -78,14 +78,16 @@ def length_in(head: bytes) -> int:
 async def read(port: int, process: "subprocess.Popen[bytes]") -> dict[str, float]:
     loop = asyncio.get_running_loop()
     readers = [(await loop.create_connection(Reader, "127.0.0.1", port))[1] for _ in range(CONNECTIONS)]
-    while sum(one.answers for one in readers) < WARM_UP_ANSWERS:
-        await asyncio.sleep(0.1)
-    answers, cpu, since = sum(one.answers for one in readers), cpu_seconds(process), time.monotonic()
-    await asyncio.sleep(SECONDS)
-    answers, seconds = sum(one.answers for one in readers) - answers, time.monotonic() - since
-    cpu = cpu_seconds(process) - cpu
-    for one in readers:
-        one.transport.abort()
+    try:
+        while sum(one.answers for one in readers) < WARM_UP_ANSWERS:
+            await asyncio.sleep(0.1)
+        answers, cpu, since = sum(one.answers for one in readers), cpu_seconds(process), time.monotonic()
+        await asyncio.sleep(SECONDS)
+        answers, seconds = sum(one.answers for one in readers) - answers, time.monotonic() - since
+        cpu = cpu_seconds(process) - cpu
+    finally:
+        for one in readers:
+            one.transport.abort()
     refused = float(sum(one.refused for one in readers))
     return {"requests_per_second": answers / seconds, "cpu_us": cpu / max(answers, 1) * 1e6, "missing": refused}
 
