@@ -5,6 +5,7 @@ from tests.chaos.fuzz import FUZZ
 from tests.chaos.hostile import HOSTILE, SILENT
 from tests.chaos.outages import OUTAGES
 from tests.chaos.proxy import PROXY
+from tests.chaos.tokens import TOKENS
 
 LAST = [SILENT, PROXY]  # they take long and disturb nobody
-FAULTS = [*CONFORMANCE, FUZZ, *HOSTILE, *OUTAGES, *LAST]
+FAULTS = [*CONFORMANCE, FUZZ, TOKENS, *HOSTILE, *OUTAGES, *LAST]

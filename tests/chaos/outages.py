@@ -66,6 +66,13 @@ async def redis_killed(site: Site, size: Size) -> Outcome:
         return await goes_on(fleet)
 
 
+async def redis_forgets(site: Site, size: Size) -> Outcome:
+    async with following(site, size.few) as fleet:
+        with redis.Redis(port=site.redis_port) as client:
+            client.flushall()
+        return await goes_on(fleet)
+
+
 async def redis_hangs(site: Site, size: Size) -> Outcome:
     async with following(site, size.few) as fleet, bystanders(site) as watched:
         with redis.Redis(port=site.redis_port) as client:
@@ -122,6 +129,7 @@ OUTAGES = [
     Fault("kill -9 of the server", "all back in < 10 s, 0 seq lost", server_killed),
     Fault("SIGTERM", "100 % get 1012", server_terminated),
     Fault(f"Redis killed for {AWAY_SECONDS:.0f} s", NOTHING_LOST, redis_killed),
+    Fault("Redis forgets everything", NOTHING_LOST, redis_forgets),
     Fault(f"Redis hangs for {HANG_SECONDS:.0f} s", f"{NOTHING_LOST}, others' ping p99 < 250 ms", redis_hangs),
     Fault("PostgreSQL restarted", NOTHING_LOST, postgresql_restarted),
     Fault("beat killed in mid-pass", "at most 1 interval late, no seq twice", beat_killed),
