@@ -15,7 +15,7 @@ from realtime.sse import sse  # noqa: E402
 
 http_routes = [
     re_path(r"^sse/aqi/(?P<location>[^/]*)/?$", Connections(sse, "sse")),  # type: ignore[arg-type]  # typed for views
-    re_path("^api/v1/locations/[^/]+/current/$", Current(django)),  # type: ignore[arg-type]
+    re_path(r"^api/v1/locations/(?P<location>[^/]*)/current/$", Current(django)),  # type: ignore[arg-type]
     re_path("", django),  # type: ignore[arg-type]
 ]
 http = URLRouter(http_routes)  # type: ignore[arg-type]

@@ -4,8 +4,9 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from channels.routing import URLRouter
 from django.urls import re_path
 
-from .consumers import AQIConsumer, AQIPlacesConsumer
+from .consumers import AQIConsumer
 from .gate import Gate
+from .places_consumer import AQIPlacesConsumer
 
 
 class NoSuchPath(AsyncWebsocketConsumer):

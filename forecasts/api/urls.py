@@ -1,7 +1,7 @@
 from django.urls import path, re_path
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from . import explanation, scales, skill, sources, views, waqi
+from . import description, explanation, scales, skill, sources, views, waqi
 
 urlpatterns = [
     path("v1/", views.RootView.as_view(), name="root"),
@@ -18,8 +18,8 @@ urlpatterns = [
     path("v1/locations/<str:location>/skill/", skill.LocationSkillView.as_view(), name="location_skill"),
     path("v1/locations/<str:location>/sources/", sources.SourcesView.as_view(), name="sources"),
     path("v1/locations/<str:location>/waqi/", waqi.WAQIView.as_view(), name="waqi"),
-    path("openapi.yaml", views.SchemaView.as_view(), name="openapi"),
-    path("schema/", views.SchemaView.as_view(), name="schema"),
+    path("openapi.yaml", description.SchemaView.as_view(), name="openapi"),
+    path("schema/", description.SchemaView.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(), name="docs"),
-    re_path("", views.UnknownPathView.as_view()),
+    re_path("", description.UnknownPathView.as_view()),
 ]

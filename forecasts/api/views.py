@@ -1,20 +1,15 @@
 import hashlib
 from collections.abc import Mapping
-from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.http import HttpResponsePermanentRedirect as Redirect
-from django.urls import resolve, reverse
+from django.http import HttpResponse, HttpResponseBase
+from django.urls import reverse
 from django.utils.http import http_date
-from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.authentication import BaseAuthentication
-from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.renderers import BrowsableAPIRenderer, JSONRenderer
@@ -174,41 +169,6 @@ class CityView(View):
     def get(self, request: Request) -> Response:
         cities = search_cities(read(CityQuery, request)["search"])
         return Response(answers.CitySerializer(cities, many=True).data)
-
-
-class SchemaView(SpectacularAPIView):
-    """The OpenAPI description, as YAML or JSON."""
-
-    @extend_schema(exclude=True)
-    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        # There is one version in one language; the library's own view puts ?version= into a header as it came.
-        return Response(described())
-
-
-@cache
-def described() -> Any:
-    """Made once a process: it takes a tenth of a second, and whoever asks often must not hold up the others."""
-    return SchemaGenerator().get_schema(public=True)  # type: ignore[no-untyped-call]
-
-
-class UnknownPathView(View):
-    """Every other address under /api/, whatever the method."""
-
-    authentication_classes = []
-    schema = None
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method in ("GET", "HEAD") and lacks_only_a_slash(request.path_info):
-            return Redirect(request.get_full_path(force_append_slash=True))
-        return super().dispatch(request, *args, **kwargs)
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self.check_throttles(request)
-        raise NotFound("Nothing is at this address; the API is described at " + reverse("docs"))
-
-
-def lacks_only_a_slash(path: str) -> bool:
-    return not path.endswith("/") and getattr(resolve(path + "/").func, "cls", None) is not UnknownPathView
 
 
 def query_of(request: Request) -> str:

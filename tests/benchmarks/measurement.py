@@ -95,10 +95,16 @@ def cpu_seconds(process: subprocess.Popen[bytes] | None) -> float:
 
 
 def nanoseconds(pid: int) -> int:
-    threads = list(Path(f"/proc/{pid}/task").iterdir())
-    children = [int(child) for thread in threads for child in (thread / "children").read_text().split()]
-    own = sum(int((thread / "schedstat").read_text().split()[0]) for thread in threads)
-    return own + sum(nanoseconds(child) for child in children)
+    return sum(map(of_thread, Path(f"/proc/{pid}/task").iterdir()))
+
+
+def of_thread(thread: Path) -> int:
+    """And of the processes that it started; nothing of one that ended while we looked."""
+    try:
+        children = (thread / "children").read_text().split()
+        return int((thread / "schedstat").read_text().split()[0]) + sum(nanoseconds(int(child)) for child in children)
+    except (FileNotFoundError, ProcessLookupError):
+        return 0
 
 
 def memory_kb(process: subprocess.Popen[bytes]) -> int:

@@ -7,7 +7,7 @@ import pytest
 from forecasts.models import Location
 from realtime import feeds
 from realtime.beat import Beat
-from realtime.consumers import AQIPlacesConsumer
+from realtime.places_consumer import AQIPlacesConsumer
 from tests.realtime.conftest import Socket, dial, hear, say
 
 

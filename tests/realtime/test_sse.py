@@ -19,6 +19,7 @@ from forecasts.history import Heard
 from forecasts.models import Location
 from realtime import broadcast, feeds, sse
 from realtime.counters import registry
+from realtime.sse_stream import Pace
 from tests.realtime.conftest import hear, join
 
 Event = dict[str, str]
@@ -55,7 +56,7 @@ class Reader:
 
 def paced(heartbeat: float, patience: float = 20) -> Any:
     """The same application, in more of a hurry."""
-    hurried = partial(sse.sse, pace=sse.Pace(heartbeat, patience))
+    hurried = partial(sse.sse, pace=Pace(heartbeat, patience))
     return URLRouter([re_path(r"^sse/aqi/(?P<location>.*)$", hurried)])  # type: ignore[arg-type, list-item]
 
 
