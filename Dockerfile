@@ -10,7 +10,8 @@ RUN python -m venv /opt/venv \
 FROM python:3.12-slim
 # LightGBM wants the OpenMP runtime.
 RUN apt-get update && apt-get install -y --no-install-recommends libgomp1 && rm -rf /var/lib/apt/lists/*
-RUN useradd --uid 10001 --no-create-home aqi
+# A volume that is mounted there belongs to whom it belongs here.
+RUN useradd --uid 10001 --no-create-home aqi && install -d -o aqi /var/lib/aqi/model
 COPY --from=build /opt/venv /opt/venv
 WORKDIR /app
 COPY manage.py ./
