@@ -14,6 +14,17 @@ export const en = {
   unknown_place: "No place is called “{name}”.",
   did_you_mean: "Did you mean:",
 
+  log_in: "Log in",
+  log_in_reason: "The values here are for people who log in.",
+  log_in_ended: "Your log-in has ended. Log in again to go on.",
+  log_in_refused: "The name or the password is wrong, or it was tried too often: after five wrong passwords, wait a quarter of an hour.",
+  log_in_wait: "The server asks you to wait: try again in {count} seconds.",
+  log_in_failed: "The server cannot answer at the moment: try again soon.",
+  log_in_unreachable: "The server cannot be reached: look at your network, and try again.",
+  user_name: "User name",
+  password: "Password",
+  log_out: "Log out",
+
   overview_heading: "How is the air?",
   overview_intro: "{count} places, updated live.",
   map_label: "World map of the places; the list below has the same.",

@@ -3,7 +3,7 @@ import { useLanguage } from "../language/language.tsx";
 import type { PlaceRow } from "../shell/answer-types.ts";
 import { ScaleChoice } from "../shell/ScaleChoice.tsx";
 import { useCategories, useScales } from "../shell/scales.tsx";
-import { levelOf } from "../sky/air.ts";
+import { CLEAR_SKY, levelOf } from "../sky/air.ts";
 import { Sky } from "../sky/Sky.tsx";
 import { type Order, ordered } from "./order.ts";
 import { PlaceList } from "./PlaceList.tsx";
@@ -11,8 +11,6 @@ import { usePlaces } from "./places.ts";
 import { Search } from "./Search.tsx";
 import { WorldMap } from "./WorldMap.tsx";
 import "./overview.css";
-
-const CLEAR_SKY = "#5aa9e6";
 
 export function Overview() {
   const { say, country } = useLanguage();

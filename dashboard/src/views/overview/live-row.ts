@@ -1,8 +1,8 @@
 import type { Status } from "../../client/types.ts";
 import { useLanguage } from "../language/language.tsx";
-import { useWebSocketAQI } from "../../client/react.ts";
 import type { PlaceRow } from "../shell/answer-types.ts";
 import { indexOn, useChosenScale } from "../shell/chosen-scale.ts";
+import { useLive } from "../session/live.ts";
 import { shownStatus } from "../shell/status.ts";
 import { useCategories } from "../shell/scales.tsx";
 import { levelOf } from "../sky/air.ts";
@@ -20,7 +20,7 @@ export interface LiveRow {
 /** What the list said of a place, until the live connection says it anew. */
 export function useLiveRow(place: PlaceRow): LiveRow {
   const { say, number } = useLanguage();
-  const { data, isStale } = useWebSocketAQI(place.slug);
+  const { data, isStale } = useLive(place.slug);
   const chosen = useChosenScale();
   const aqi = data ? indexOn(chosen, data) : place.aqi;
   const category = useCategories()(aqi);
