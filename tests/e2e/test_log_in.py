@@ -51,11 +51,36 @@ def test_a_person_logs_in_sees_live_values_and_logs_out(closed: Stack, page: Pag
     with page.expect_download() as download:
         page.get_by_role("link", name="Download CSV").click()
     assert download.value.path().read_text().startswith("observed_at,parameter")
+    page.set_viewport_size({"width": 320, "height": 800})
+    picture(page, OUT / "logged-in-phone.png")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Log out").click()
     expect(card).to_be_visible()
     page.reload()
     expect(card).to_be_visible()
     assert [url for url in asked if "horse" in url or "eyJ" in url] == []
+
+
+def test_who_is_logged_in_sees_the_last_values_without_a_network_until_the_log_out(closed: Stack, page: Page) -> None:
+    page.goto(f"{closed.url}/places/smog")
+    log_in(page, PASSWORD)
+    expect(page.locator("[data-connection=socket]").first).to_be_visible()
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.reload()  # now the service worker has seen everything that the page needs
+    expect(page.locator("[data-connection=socket]").first).to_be_visible()
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.locator("[data-connection=offline]").first).to_be_visible()
+    expect(page.locator(".headline time").first).to_be_visible()
+    page.context.set_offline(False)
+    expect(page.locator("[data-connection=socket]").first).to_be_visible()
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("form", name="Log in")).to_be_visible()
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_role("status").filter(has_text="No connection")).to_be_visible()
+    assert page.locator(".figure").count() == 0
 
 
 @pytest.mark.parametrize("locale", WORDS)

@@ -139,6 +139,20 @@ describe("a log-in that goes on", () => {
   });
 });
 
+test("a server that gives tokens and then refuses them is asked every ten seconds at most", async () => {
+  await open("/");
+  await logIn();
+  for (let refused = 0; refused < 60; refused += 1) {
+    server.open[0]?.say(ENDED);
+    await later(0.1);
+    server.close(4002);
+    await later(0.4);
+  }
+  const count = closed.requests(`${TOKEN}refresh/`).length;
+  expect(count).toBeGreaterThan(1);
+  expect(count).toBeLessThanOrEqual(4);
+});
+
 describe("the end of a log-in", () => {
   test("is told where the server ended it", async () => {
     await open("/");
