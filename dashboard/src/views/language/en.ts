@@ -27,6 +27,7 @@ export const en = {
 
   overview_heading: "How is the air?",
   overview_intro: "{count} places, updated live.",
+  overview_intro_offline: "{count} places, as they were known last.",
   map_label: "World map of the places; the list below has the same.",
   search_label: "Search for a place",
   search_placeholder: "City or country",
@@ -62,6 +63,7 @@ export const en = {
   connection_paused: "Paused while hidden",
   connection_refused: "Refused by the server",
   observed_ago: "observed {ago}",
+  as_of: "as of {when}",
   observed_never: "nothing observed yet",
   replay_of: "the air of {when}",
   refresh: "Refresh",

@@ -28,6 +28,7 @@ export const hi: Words = {
 
   overview_heading: "हवा कैसी है?",
   overview_intro: "{count} स्थान, लगातार अपडेट होते हुए।",
+  overview_intro_offline: "{count} स्थान, जैसे वे पिछली बार ज्ञात थे।",
   map_label: "स्थानों का विश्व मानचित्र; नीचे की सूची में भी यही है।",
   search_label: "स्थान खोजें",
   search_placeholder: "शहर या देश",
@@ -63,6 +64,7 @@ export const hi: Words = {
   connection_paused: "छिपे रहने तक रुका हुआ",
   connection_refused: "सर्वर ने मना किया",
   observed_ago: "माप {ago}",
+  as_of: "{when} की स्थिति",
   observed_never: "अभी तक कोई माप नहीं",
   replay_of: "{when} की हवा",
   refresh: "ताज़ा करें",

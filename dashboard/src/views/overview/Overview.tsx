@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { useLanguage } from "../language/language.tsx";
 import type { PlaceRow } from "../shell/answer-types.ts";
+import { useIsOnline } from "../shell/online.ts";
 import { ScaleChoice } from "../shell/ScaleChoice.tsx";
 import { useCategories, useScales } from "../shell/scales.tsx";
 import { CLEAR_SKY, levelOf } from "../sky/air.ts";
@@ -18,6 +19,7 @@ export function Overview() {
   const { places, hasFailed } = usePlaces();
   const categoryOf = useCategories();
   const level = ({ aqi }: PlaceRow) => levelOf(categoryOf(aqi)?.advice.id);
+  const isOnline = useIsOnline();
   const [text, setText] = useState("");
   const [order, setOrder] = useState<Order>({ by: "name" });
   useEffect(() => void (document.title = say("title")), [say]);
@@ -27,7 +29,7 @@ export function Overview() {
       <Sky color={CLEAR_SKY} level={0} />
       <div className="intro">
         <h1>{say("overview_heading")}</h1>
-        {places && <p className="soft">{say("overview_intro", { count: places.length })}</p>}
+        {places && <p className="soft">{say(isOnline ? "overview_intro" : "overview_intro_offline", { count: places.length })}</p>}
       </div>
       {places && <WorldMap places={shown} />}
       <section className="card list-card" aria-label={say("all_places")}>
