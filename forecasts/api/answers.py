@@ -30,12 +30,13 @@ class LocationRowSerializer(LocationSerializer):
 
     status = serializers.ChoiceField(choices=STATUSES)
     observed_at = serializers.DateTimeField(allow_null=True)
+    stale_at = serializers.DateTimeField(allow_null=True)
     aqi = IndexSummarySerializer()
     urls = LocationURLsSerializer()
     distance_km = serializers.FloatField(required=False, help_text="Only in answers to `near`.")
 
     class Meta(LocationSerializer.Meta):
-        fields = [*LocationSerializer.Meta.fields, "status", "observed_at", "aqi", "urls", "distance_km"]
+        fields = [*LocationSerializer.Meta.fields, "status", "observed_at", "stale_at", "aqi", "urls", "distance_km"]
 
 
 class IndexHourSerializer(ForecastHourSerializer):

@@ -17,7 +17,8 @@ from .serializers import LocationSerializer
 
 EARTH_RADIUS_METRES = 6_371_009
 SILENT: Mapping[str, None] = dict.fromkeys(IndexSummarySerializer().fields)
-NOTHING_YET: Mapping[str, Any] = {"status": "unavailable", "observed_at": None, "aqi": SILENT, "scales": {}}
+NO_TIMES = {"observed_at": None, "stale_at": None}
+NOTHING_YET: Mapping[str, Any] = {"status": "unavailable", **NO_TIMES, "aqi": SILENT, "scales": {}}
 
 
 def find(query: Mapping[str, Any]) -> QuerySet[Location]:
@@ -57,6 +58,7 @@ def row(location: Location, text: str | None, scale: str | None) -> dict[str, An
         **{name: getattr(location, name) for name in LocationSerializer.Meta.fields},
         "status": newest["status"],
         "observed_at": newest["observed_at"],
+        "stale_at": newest["stale_at"],
         "aqi": newest["aqi"] if scale is None else newest["scales"].get(scale, {**SILENT, "scale": scale}),
         "urls": urls(location.slug),
         **({"distance_km": location.metres / 1000} if hasattr(location, "metres") else {}),

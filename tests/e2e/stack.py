@@ -34,6 +34,7 @@ def wait_until(condition: Callable[[], object], seconds: float = 30) -> None:
 class Stack:
     folder: Path
     port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -47,7 +48,7 @@ class Stack:
     @property
     def environment(self) -> dict[str, str]:
         own = {"DATABASE_URL": f"sqlite:///{self.database}", "REDIS_URL": "", "AQI_ALLOWED_ORIGINS": "*"}
-        return {**os.environ, **own}
+        return {**os.environ, **own, **self.settings}
 
     def prepare(self) -> None:
         assert self.command("tests.e2e.places", str(self.folder)).wait(START_SECONDS) == 0

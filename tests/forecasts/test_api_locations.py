@@ -41,7 +41,7 @@ def test_a_row_says_where_a_location_is_how_its_air_is_and_where_to_read_more(
 ) -> None:
     hear(cities[0], pm25=42.0)
     row = client.get(LIST, {"search": "delhi"}).json()["results"][0]
-    observed_at = row.pop("observed_at")
+    times = {name: row.pop(name) for name in ("observed_at", "stale_at")}
     assert row == {
         "slug": "delhi",
         "name": "Delhi",
@@ -67,7 +67,7 @@ def test_a_row_says_where_a_location_is_how_its_air_is_and_where_to_read_more(
         },
     }
     current = client.get(row["urls"]["current"]).json()
-    assert current["observed_at"] == observed_at
+    assert {name: current[name] for name in times} == times
     assert {name: current["aqi"][name] for name in row["aqi"]} == row["aqi"]
 
 
@@ -82,7 +82,7 @@ def test_the_row_of_one_location_is_its_row_of_the_list(client: Client, cities: 
 
 def test_a_location_without_news_has_null_for_a_value_and_never_zero(client: Client, cities: list[Location]) -> None:
     row = client.get(LIST + "suva/").json()
-    assert (row["status"], row["aqi"]["value"], row["observed_at"]) == ("unavailable", None, None)
+    assert (row["status"], row["aqi"]["value"], row["observed_at"], row["stale_at"]) == ("unavailable", *[None] * 3)
 
 
 def test_a_location_between_two_epochs_is_listed_as_unavailable(client: Client, cities: list[Location]) -> None:

@@ -81,6 +81,13 @@ export class AqiClient {
     for (const place of [...this.#places.values()]) this.#drop(place);
   }
 
+  /** After a log-out: ends everything, and keeps neither the token nor any value. */
+  forget(): void {
+    this.#token = null;
+    this.close();
+    this.#kept.forget();
+  }
+
   #begin(location: string): Place {
     const text = location.trim();
     let place = this.#places.get(text);

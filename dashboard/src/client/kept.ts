@@ -9,6 +9,10 @@ export class Kept {
     private readonly storage: Storage | null,
   ) {}
 
+  get #prefix(): string {
+    return `aqi-live ${this.server} `;
+  }
+
   recall(place: Place): void {
     try {
       const text = this.storage?.getItem(this.#key(place));
@@ -20,6 +24,15 @@ export class Kept {
 
   write(places: Iterable<Place>): void {
     for (const place of places) this.#write(place);
+  }
+
+  forget(): void {
+    try {
+      const keys = Object.keys(this.storage ?? {}).filter((key) => key.startsWith(this.#prefix));
+      for (const key of keys) this.storage?.removeItem(key);
+    } catch {
+      // denied: there is nothing
+    }
   }
 
   #write(place: Place): void {
@@ -34,6 +47,6 @@ export class Kept {
   }
 
   #key(place: Place): string {
-    return `aqi-live ${this.server} ${place.text}`;
+    return this.#prefix + place.text;
   }
 }

@@ -62,7 +62,7 @@ export class PlacesSocket {
   /** As somebody else, or for longer: on the open socket, or by another attempt where it was refused. */
   authenticate(token: string): void {
     if (this.#isRefused) this.#tryAgain();
-    else this.#socket.send({ action: "authenticate", token });
+    else if (!this.#socket.send({ action: "authenticate", token })) this.#socket.restart();
   }
 
   add(place: Place): void {

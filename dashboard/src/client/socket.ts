@@ -55,6 +55,13 @@ export class LiveSocket {
     this.#drop();
   }
 
+  /** Opens it anew if it still waits for its welcome: what it was asked for with, such as the token, is another by now. */
+  restart(): void {
+    if (this.#socket === null || this.isWelcomed) return;
+    this.#drop();
+    this.open();
+  }
+
   send(action: PlacesAction): boolean {
     if (!this.isWelcomed) return false;
     this.#socket?.send(encode(action));

@@ -1,6 +1,7 @@
 import { lazy, Suspense } from "react";
 import { useLanguage } from "./language/language.tsx";
 import { Overview } from "./overview/Overview.tsx";
+import { SessionProvider } from "./session/context.tsx";
 import { Frame } from "./shell/Frame.tsx";
 import { type Route, routeOf, useAddress } from "./shell/routing.tsx";
 import { ScalesProvider } from "./shell/scales.tsx";
@@ -14,13 +15,15 @@ export function App() {
   const { say } = useLanguage();
   const route = routeOf(useAddress().pathname);
   return (
-    <ScalesProvider>
+    <SessionProvider>
       <Frame>
-        <Suspense fallback={<p role="status">{say("loading")}</p>}>
-          <Page route={route} />
-        </Suspense>
+        <ScalesProvider>
+          <Suspense fallback={<p role="status">{say("loading")}</p>}>
+            <Page route={route} />
+          </Suspense>
+        </ScalesProvider>
       </Frame>
-    </ScalesProvider>
+    </SessionProvider>
   );
 }
 

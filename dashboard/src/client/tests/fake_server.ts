@@ -29,6 +29,8 @@ export class FakeServer {
   readonly streams: FakeEventSource[] = [];
   placesAtMost = fixture<Welcome>("welcome").places_at_most;
   isSilent = false;
+  /** Whoever brings no token gets no welcome. */
+  wantsToken = false;
   refusal: Partial<ErrorMessage> | null = null;
   pollStatus = 200;
   retryAfter: string | null = null;
@@ -81,6 +83,7 @@ export class FakeServer {
   }
 
   welcome(socket: FakeWebSocket): void {
+    if (this.wantsToken && socket.protocols.length === 0) return;
     this.#followed.set(socket, new Set());
     socket.say({ ...fixture<Welcome>("welcome"), places_at_most: this.placesAtMost });
   }

@@ -214,6 +214,19 @@ describe("the next visit", () => {
     expect(subscriptions().at(-1)).toEqual({ action: "subscribe", location: "delhi" });
   });
 
+  it("begins with nothing after a log-out, and what others store stays", async () => {
+    const storage = localStorage;
+    storage.clear();
+    storage.setItem("language", "hi");
+    const one = client({ storage, token: "secret" });
+    await following("delhi", one);
+    one.forget();
+    expect({ ...storage }).toEqual({ language: "hi" });
+    expect(server.open).toEqual([]);
+    await following("delhi", one);
+    expect(server.sockets.at(-1)?.protocols).toEqual([]);
+  });
+
   it("works where nothing may be stored, and whatever is found there", async () => {
     const storage = { getItem: () => "{", setItem: () => void "full".at(JSON.parse("{")) } as unknown as Storage;
     const { states } = await following("delhi", client({ storage }));

@@ -28,6 +28,16 @@ describe("a token", () => {
     expect(server.sockets.at(-1)?.protocols).toContain("bearer.second");
   });
 
+  it("that comes while a socket waits for its welcome opens another one with it", async () => {
+    server.wantsToken = true;
+    const one = client();
+    const { states } = await following("delhi", one);
+    one.authenticate("late");
+    await pass(0.1);
+    expect(server.sockets.map(({ protocols }) => protocols)).toEqual([[], ["aqi.v1", "bearer.late"]]);
+    expect(states.at(-1)?.connection).toBe("socket");
+  });
+
   it("opens again what was refused without it, and the refusal says why", async () => {
     const one = client({ token: "first" });
     const { states } = await following("delhi", one);

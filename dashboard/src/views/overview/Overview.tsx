@@ -1,9 +1,10 @@
 import { useEffect, useState } from "react";
 import { useLanguage } from "../language/language.tsx";
 import type { PlaceRow } from "../shell/answer-types.ts";
+import { useIsOnline } from "../shell/online.ts";
 import { ScaleChoice } from "../shell/ScaleChoice.tsx";
 import { useCategories, useScales } from "../shell/scales.tsx";
-import { levelOf } from "../sky/air.ts";
+import { CLEAR_SKY, levelOf } from "../sky/air.ts";
 import { Sky } from "../sky/Sky.tsx";
 import { type Order, ordered } from "./order.ts";
 import { PlaceList } from "./PlaceList.tsx";
@@ -12,14 +13,13 @@ import { Search } from "./Search.tsx";
 import { WorldMap } from "./WorldMap.tsx";
 import "./overview.css";
 
-const CLEAR_SKY = "#5aa9e6";
-
 export function Overview() {
   const { say, country } = useLanguage();
   const scales = useScales().map(({ id }) => id);
   const { places, hasFailed } = usePlaces();
   const categoryOf = useCategories();
   const level = ({ aqi }: PlaceRow) => levelOf(categoryOf(aqi)?.advice.id);
+  const isOnline = useIsOnline();
   const [text, setText] = useState("");
   const [order, setOrder] = useState<Order>({ by: "name" });
   useEffect(() => void (document.title = say("title")), [say]);
@@ -29,7 +29,7 @@ export function Overview() {
       <Sky color={CLEAR_SKY} level={0} />
       <div className="intro">
         <h1>{say("overview_heading")}</h1>
-        {places && <p className="soft">{say("overview_intro", { count: places.length })}</p>}
+        {places && <p className="soft">{say(isOnline ? "overview_intro" : "overview_intro_offline", { count: places.length })}</p>}
       </div>
       {places && <WorldMap places={shown} />}
       <section className="card list-card" aria-label={say("all_places")}>

@@ -3,6 +3,7 @@ import { useLanguage } from "../language/language.tsx";
 import type { PlaceRow } from "../shell/answer-types.ts";
 import { useScaleName } from "../shell/scales.tsx";
 import { addressOf, Link } from "../shell/routing.tsx";
+import { Age } from "../shell/Age.tsx";
 import { StatusBadge } from "../shell/StatusBadge.tsx";
 import { Swatch } from "../sky/Swatch.tsx";
 import { useLiveRow } from "./live-row.ts";
@@ -10,13 +11,14 @@ import { useLiveRow } from "./live-row.ts";
 export const PlaceItem = memo(function PlaceItem({ place, distanceKm }: { place: PlaceRow; distanceKm: number | null }) {
   const { say, country, number } = useLanguage();
   const nameOf = useScaleName();
-  const { text, label, color, level, scale, status } = useLiveRow(place);
+  const { text, label, color, level, scale, status, observedAt, isLastKnown } = useLiveRow(place);
   return (
     <li>
       <Link href={addressOf(place.slug)} data-status={status}>
         <span className="item-name">
           <strong>{place.name}</strong>
           <small title={nameOf(scale)}>{distanceKm === null ? country(place.country) : say("distance_km", { km: number(distanceKm) })}</small>
+          {isLastKnown && <small><Age observedAt={observedAt} status={status} timeZone={place.timezone} everySeconds={60} /></small>}
         </span>
         <span className="item-air">
           <span className="item-label">{label}</span>

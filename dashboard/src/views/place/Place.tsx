@@ -1,7 +1,8 @@
 import { useEffect } from "react";
 import type { Snapshot } from "../../client/types.ts";
 import { useLanguage } from "../language/language.tsx";
-import { type LiveAQI, useWebSocketAQI } from "../../client/react.ts";
+import type { LiveAQI } from "../../client/react.ts";
+import { useLive } from "../session/live.ts";
 import { Announcer } from "../shell/Announcer.tsx";
 import { indexOn, useChosenScale } from "../shell/chosen-scale.ts";
 import { shownStatus } from "../shell/status.ts";
@@ -23,7 +24,7 @@ import "./place.css";
 
 export default function Place({ name }: { name: string }) {
   const { say } = useLanguage();
-  const live = useWebSocketAQI(name);
+  const live = useLive(name);
   if (live.data) return <Air snapshot={live.data} live={live} />;
   return (
     <>

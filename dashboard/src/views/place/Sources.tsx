@@ -1,5 +1,6 @@
 import type { Snapshot } from "../../client/types.ts";
 import { useLanguage } from "../language/language.tsx";
+import { Download } from "./Download.tsx";
 
 export function Sources({ snapshot: { sources, location } }: { snapshot: Snapshot }) {
   const { say } = useLanguage();
@@ -15,9 +16,7 @@ export function Sources({ snapshot: { sources, location } }: { snapshot: Snapsho
           </li>
         ))}
       </ul>
-      <a className="button" href={`/api/v1/locations/${location.slug}/history/?format=csv`} download={`${location.slug}.csv`}>
-        {say("download_csv")}
-      </a>
+      <Download address={`/api/v1/locations/${location.slug}/history/?format=csv`} name={`${location.slug}.csv`} />
     </section>
   );
 }

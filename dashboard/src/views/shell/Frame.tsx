@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import { LanguageChoice } from "../language/LanguageChoice.tsx";
 import { useLanguage } from "../language/language.tsx";
+import { Gate } from "../session/Gate.tsx";
+import { LogOut } from "../session/LogOut.tsx";
 import { useIsOnline } from "./online.ts";
 import { Link } from "./routing.tsx";
 
@@ -16,10 +18,13 @@ export function Frame({ children }: { children: ReactNode }) {
           <Emblem /> {say("title")}
         </Link>
         <LanguageChoice />
+        <LogOut />
       </header>
       <main id="content" tabIndex={-1}>
-        {!isOnline && <p className="notice" role="status">{say("offline")}</p>}
-        {children}
+        <Gate>
+          {!isOnline && <p className="notice" role="status">{say("offline")}</p>}
+          {children}
+        </Gate>
       </main>
       <footer className="colophon">
         <small><a href="/api/docs/">{say("api")}</a></small>

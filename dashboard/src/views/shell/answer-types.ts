@@ -4,6 +4,8 @@ import type { AQI, Location, Status } from "../../client/types.ts";
 export interface PlaceRow extends Location {
   status: Status;
   observed_at: string | null;
+  /** An older server does not say it. */
+  stale_at?: string | null;
   aqi: Pick<AQI, "value" | "category" | "color" | "dominant_pollutant" | "scale"> & Partial<AQI>;
 }
 

@@ -1,5 +1,7 @@
 import { useEffect, useState } from "react";
 import { useLanguage } from "../language/language.tsx";
+import { useSession } from "../session/context.tsx";
+import type { Session } from "../session/session.ts";
 
 export type Answer<T> =
   | { state: "loading" | "absent" | "failed"; value: T | null; problem?: Problem }
@@ -18,18 +20,19 @@ export interface Problem {
  */
 export function useAnswer<T>(address: string | null, version: unknown = null): Answer<T> {
   const { code } = useLanguage();
+  const session = useSession();
   const [held, hold] = useState<{ address: string | null; answer: Answer<T> }>({ address, answer: LOADING });
   useEffect(() => {
     if (address === null) return;
     const leaving = new AbortController();
-    ask<T>(address, code, leaving.signal).then(
+    ask<T>(session, address, code, leaving.signal).then(
       (answer) => hold({ address, answer }),
       () => {
         if (!leaving.signal.aborted) hold((old) => ({ address, answer: { state: "failed", value: valueAt(old, address) } }));
       },
     );
     return () => leaving.abort();
-  }, [address, code, version]);
+  }, [session, address, code, version]);
   return held.address === address ? held.answer : LOADING;
 }
 
@@ -39,8 +42,8 @@ function valueAt<T>(held: { address: string | null; answer: Answer<T> }, address
   return held.address === address ? held.answer.value : null;
 }
 
-async function ask<T>(address: string, language: string, signal: AbortSignal): Promise<Answer<T>> {
-  const response = await fetch(address, { signal, headers: { Accept: "application/json", "Accept-Language": language } });
+async function ask<T>(session: Session, address: string, language: string, signal: AbortSignal): Promise<Answer<T>> {
+  const response = await session.fetch(address, { signal, headers: { Accept: "application/json", "Accept-Language": language } });
   if (response.ok) return { state: "ready", value: (await response.json()) as T };
   if (response.status >= 500) throw new Error(`${address} answered ${response.status}`);
   return { state: "absent", value: null, problem: (await response.json().catch(() => undefined)) as Problem };

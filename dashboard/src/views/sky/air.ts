@@ -1,5 +1,8 @@
 import type { CSSProperties } from "react";
 
+/** Where no category is meant: the sky of pages that are not about one place. */
+export const CLEAR_SKY = "#5aa9e6";
+
 /** The ids of advice, mildest first: every category of every scale has one, so it tells how bad any air is. */
 const LEVELS = ["no_limits", "watch_symptoms", "sensitive_reduce", "everyone_reduce", "everyone_limit", "everyone_avoid"];
 

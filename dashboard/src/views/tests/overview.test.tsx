@@ -1,6 +1,8 @@
 import { fireEvent, screen, within } from "@testing-library/react";
-import { beforeEach, expect, test, vi } from "vitest";
-import { server } from "../../client/tests/stage.ts";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { fixture } from "../../client/tests/fixtures.ts";
+import { server, setPage } from "../../client/tests/stage.ts";
+import type { AQIUpdate } from "../../client/types.ts";
 import { answers, later, open, setTheBrowser } from "./browser.tsx";
 
 setTheBrowser();
@@ -63,4 +65,55 @@ test("a row follows its place live", async () => {
   const { data } = server.newest("delhi");
   const delhi = within(screen.getByRole("list")).getByRole("link", { name: /Delhi/ });
   expect(delhi.textContent).toContain(data.aqi.text);
+});
+
+describe("without a network", () => {
+  const delhi = () => within(screen.getByRole("list")).getByRole("link", { name: /Delhi/ });
+  const recorded = fixture<AQIUpdate>("aqi_update").data;
+
+  test("each place says how old its value is and of when, and the age grows", async () => {
+    server.isSilent = false;
+    await open("/");
+    expect(within(delhi()).queryByText(/ago/)).toBeNull();
+    setPage({ onLine: false });
+    await later(1);
+    const age = within(delhi()).getByText("observed 30 minutes ago");
+    expect(age.getAttribute("datetime")).toBe(recorded.observed_at);
+    expect(age.textContent).toMatch(/, as of Jan 15, 2026/);
+    await later(60);
+    expect(age.textContent).toContain("observed 31 minutes ago");
+    expect(screen.getByText("3 places, as they were known last.")).toBeTruthy();
+    setPage({ onLine: true });
+    await later(1);
+    expect(within(delhi()).queryByText(/ago/)).toBeNull();
+  });
+
+  test("a value whose time limit has passed is called out of date", async () => {
+    server.isSilent = false;
+    server.publish("delhi", { data: { ...recorded, status: "live" } });
+    await open("/");
+    setPage({ onLine: false });
+    await later(1);
+    expect(delhi().dataset.status).toBe("live");
+    vi.setSystemTime(Date.parse(recorded.stale_at ?? ""));
+    await later(10);
+    expect(delhi().dataset.status).toBe("stale");
+    expect(within(delhi()).getByText("Out of date")).toBeTruthy();
+  });
+
+  test("so is a value that only the list knows, and one that nobody observed is no zero", async () => {
+    const places = answers.get("/api/v1/locations/") as { results: object[] };
+    const times = { observed_at: "2026-01-15T09:00:00Z", stale_at: "2026-01-15T09:31:00Z" };
+    places.results = places.results.map((place) => ({ ...place, ...times }));
+    places.results.push({ ...row("lagos", "Lagos", "NG", [6.5, 3.4], [0, "good"]), status: "unavailable", aqi: { value: null, category: null, scale: "one" } });
+    setPage({ onLine: false });
+    await open("/");
+    expect(delhi().dataset.status).toBe("live");
+    expect(within(delhi()).getByText("observed 30 minutes ago")).toBeTruthy();
+    await later(60);
+    expect(delhi().dataset.status).toBe("stale");
+    const lagos = within(screen.getByRole("list")).getByRole("link", { name: /Lagos/ });
+    expect(lagos.textContent).toContain("nothing observed yet");
+    expect(lagos.textContent).toMatch(/–$/);
+  });
 });
