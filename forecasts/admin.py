@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.humanize.templatetags.humanize import naturaltime
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.timezone import now
@@ -75,8 +75,8 @@ class LocationAdmin(CSVExchange, ExplanationPage):
     ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Location]:
-        shown = Snapshot.objects.filter(epoch=F("location__epoch"), seq=F("location__seq"))
-        return super().get_queryset(request).prefetch_related(Prefetch("snapshots", shown), "sources")
+        shown = Prefetch("snapshots", Snapshot.objects.newest())
+        return super().get_queryset(request).prefetch_related(shown, "sources")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Location], search_term: str

@@ -1,12 +1,16 @@
 """What other sites show of a location without any script: a page for an iframe, and a badge."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
+from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -22,9 +26,27 @@ LETTER, MARGIN = 7, 10  # px of a badge: the widest that a letter is drawn, and 
 GREY = "#6B7280"
 
 
+CLOSED = {"title": _("Log-in required"), "problem": _("This site shows its values only to those who log in.")}
+
+View = Callable[..., HttpResponse]
+
+
+def open_to_all(view: View) -> View:
+    """What stands on other sites knows nobody, so it shows nothing where a log-in is required."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **named: Any) -> HttpResponse:
+        if settings.AQI_ANONYMOUS:
+            return view(request, *args, **named)
+        return render(request, "forecasts/embed_unknown.html", CLOSED, status=403)
+
+    return checked
+
+
 @require_safe
 @xframe_options_exempt
 @cache_control(max_age=CACHE_SECONDS)
+@open_to_all
 def embed(request: HttpRequest, location: str) -> HttpResponse:
     try:
         card = render(request, "forecasts/embed.html", shown(parse_location(location)))
@@ -36,6 +58,7 @@ def embed(request: HttpRequest, location: str) -> HttpResponse:
 
 @require_safe
 @cache_control(max_age=CACHE_SECONDS)
+@open_to_all
 def badge(request: HttpRequest, location: str) -> HttpResponse:
     try:
         picture, status = badge_of(shown(parse_location(location))), 200
@@ -45,6 +68,7 @@ def badge(request: HttpRequest, location: str) -> HttpResponse:
 
 
 @require_safe
+@open_to_all
 def embeds(request: HttpRequest) -> HttpResponse:
     """How to embed, with the pieces that are to be copied, for one location."""
     places = Location.objects.filter(is_active=True)

@@ -20,7 +20,7 @@ class StatusFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Location]) -> QuerySet[Location]:
         if self.value() is None:
             return queryset
-        shown = Snapshot.objects.filter(location=OuterRef("pk"), epoch=OuterRef("epoch"), seq=OuterRef("seq"))
+        shown = Snapshot.objects.newest().filter(location=OuterRef("pk"))
         return queryset.filter(Exists(shown.filter(status=self.value())))
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, F, Max, Min, Q
+from django.db.models import Count, Max, Min, Q
 from django.utils.timezone import now
 
 from .models import Heartbeat, Location, Snapshot, Source
@@ -79,7 +79,7 @@ def overview() -> Overview:
 
 
 def place_markers() -> list[Marker]:
-    shown = Snapshot.objects.filter(epoch=F("location__epoch"), seq=F("location__seq"), location__is_active=True)
+    shown = Snapshot.objects.newest().filter(location__is_active=True)
     return [marker(row, json.loads(row.text)["aqi"]) for row in shown.select_related("location").order_by("location")]
 
 

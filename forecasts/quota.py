@@ -47,7 +47,7 @@ def take(provider: str, calls: int = 1) -> None:
 def lower(provider: str, remaining: int, seconds: float) -> None:
     """What the provider itself counts wins where it is less than we thought; it is about its shortest window."""
     at = now()
-    for budget in budgets(provider)[:1]:
+    for budget in budgets(provider)[:1]:  # without a budget nothing is counted, and the next call may fail again
         row = _row(provider, budget)
         if remaining == 0:
             row.update(closed_until=at + timedelta(seconds=seconds))
@@ -58,12 +58,14 @@ def lower(provider: str, remaining: int, seconds: float) -> None:
 def quota_use() -> list[Use]:
     """Of every window that was ever used and that still has a budget."""
     at = now()
-    return [
-        Use(row.provider, row.window_seconds, row.used if row.resets_at > at else 0, budget.calls, opens_at(row, at))
-        for row in Quota.objects.all()
-        for budget in budgets(row.provider)
-        if budget.seconds == row.window_seconds
-    ]
+    return [use for row in Quota.objects.all() if (use := use_of(row, at))]
+
+
+def use_of(row: Quota, at: datetime) -> Use | None:
+    """None where no budget has such a window any more."""
+    budget = next((one for one in budgets(row.provider) if one.seconds == row.window_seconds), None)
+    used = row.used if row.resets_at > at else 0
+    return Use(row.provider, row.window_seconds, used, budget.calls, opens_at(row, at)) if budget else None
 
 
 def opens_at(row: Quota, at: datetime) -> datetime:

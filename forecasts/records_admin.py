@@ -13,7 +13,7 @@ from .filters import FlagFilter
 from .inlines import health_of
 from .models import Forecast, Observation, Quota, Score, Snapshot, Source
 from .quality import MEANINGS, Flag
-from .quota import quota_use
+from .quota import use_of
 from .skill_tables import overview
 
 
@@ -92,8 +92,8 @@ class QuotaAdmin(ReadOnlyAdmin):
 
     @admin.display(description="used of allowed")
     def calls(self, quota: Quota) -> str:
-        spent = {(use.provider, use.window_seconds): f"{use.used} of {use.allowed}" for use in quota_use()}
-        return spent.get((quota.provider, quota.window_seconds), "no limit is set")
+        use = use_of(quota, now())
+        return f"{use.used} of {use.allowed}" if use else "no limit is set"
 
 
 @admin.register(Score)

@@ -18,6 +18,8 @@ from .neighbourhood import judge_among_neighbours
 from .outages import Change, log_changes
 from .preparation import Prepared, prepare
 from .providers import Batch, Place, ProviderError, Terms
+from .providers.contract import OVERLAP
+from .providers.hours import on_the_hour
 from .providers.quota import governed_by
 from .quota import SharedGovernor
 from .snapshots import CurrentForecast
@@ -26,7 +28,6 @@ logger = logging.getLogger(__name__)
 
 FETCH_DEADLINE_SECONDS = 60
 TERMS = {"name": 120, "attribution": 300, "licence": 120, "url": 200}  # and how long each may be
-LATE = timedelta(hours=6)
 SILENT = timedelta(hours=48)
 FIRST_HOUR = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -48,16 +49,24 @@ async def fetch_due(locations: Iterable[Location]) -> dict[int, Batch]:
 
 
 def plan(locations: list[Location]) -> list[Errand]:
-    """One call per provider; another for what was never heard, and one for what has been silent for long."""
-    errands: dict[tuple[str, bool, bool], Errand] = {}
+    """One call per provider and freshness."""
+    errands: dict[tuple[str, str], Errand] = {}
     for source in Source.objects.filter(location__in=locations, is_enabled=True).select_related("location"):
-        # Values of some parameters come late, and some are revised; the same twice is one row.
-        since = source.heard_until and source.heard_until - LATE
-        is_silent = since is not None and since < now() - SILENT
-        errand = errands.setdefault((source.provider, since is None, is_silent), Errand(source.provider, since, []))
+        since = source.heard_until and source.heard_until - OVERLAP  # the same twice is one row
+        key = source.provider, freshness(source.heard_until, now())
+        errand = errands.setdefault(key, Errand(source.provider, since, []))
         errand.sources.append(source)
         errand.since = since and errand.since and min(errand.since, since)
     return list(errands.values())
+
+
+def freshness(heard_until: datetime | None, clock: datetime) -> str:
+    """Sources of one are asked together: what one of them lacks must not be asked for of those that have it."""
+    if heard_until is None:
+        return "never heard"
+    if heard_until >= on_the_hour(clock):
+        return "up to date"
+    return "silent" if heard_until < clock - SILENT else "behind"
 
 
 async def run_errand(errand: Errand) -> dict[int, Batch]:

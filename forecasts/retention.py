@@ -6,11 +6,12 @@ from itertools import islice
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Max, QuerySet
 from django.db.models.functions import TruncHour
 from django.utils.timezone import now
 
 from .models import Forecast, Location, Score, Snapshot
+from .models.snapshot import IS_NEWEST
 from .scoreboard import DAYS as SCORED_DAYS
 
 BATCH = 1000  # so that the server's own writes get their turn in between
@@ -38,8 +39,7 @@ def surplus_snapshots(before: datetime) -> QuerySet[Snapshot]:
     """All but the last of each hour and location; what readers see now stays, however old."""
     old = Snapshot.objects.filter(published_at__lt=before)
     last_of_hour = old.values("location", hour=TruncHour("published_at")).annotate(last=Max("pk")).values("last")
-    is_shown = Q(epoch=F("location__epoch"), seq=F("location__seq"))
-    return old.exclude(pk__in=last_of_hour).exclude(is_shown)
+    return old.exclude(pk__in=last_of_hour).exclude(IS_NEWEST)
 
 
 def old_forecasts(before: datetime) -> QuerySet[Forecast]:

@@ -15,11 +15,11 @@ from .composition import NOTHING_EXPECTED, compose
 from .gazetteer import UnknownLocation
 from .history import Heard
 from .models import Location, Snapshot, new_epoch
+from .models.snapshot import IS_NEWEST
 
 # Another process may publish at any time; within this the newest is read again, so no reader is further behind.
 LIFETIME_SECONDS = 1.0
 MAX_BYTES = 8 * 1024
-IS_NEWEST = Q(epoch=F("location__epoch"), seq=F("location__seq"))
 
 
 @dataclass(frozen=True)

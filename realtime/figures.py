@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 
 from django.db import Error as DatabaseFailure
-from django.db.models import Count, F, JSONField, Max, Min, Q
+from django.db.models import Count, JSONField, Max, Min, Q
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast
 from django.utils.dateparse import parse_datetime
@@ -61,7 +61,8 @@ def of_snapshots(clock: datetime) -> list[GaugeMetricFamily]:
     # Times in a snapshot are all of one form, so their order as text is that in time.
     observed_at = KeyTextTransform("observed_at", Cast("text", JSONField()))
     rows = (
-        Snapshot.objects.filter(epoch=F("location__epoch"), seq=F("location__seq"), location__is_active=True)
+        Snapshot.objects.newest()
+        .filter(location__is_active=True)
         .order_by("status")
         .values("status")
         .annotate(locations=Count("pk"), oldest=Min(observed_at), newest=Max(observed_at))

@@ -23,7 +23,7 @@ NOTHING_YET: Mapping[str, Any] = {"status": "unavailable", **NO_TIMES, "aqi": SI
 
 def find(query: Mapping[str, Any]) -> QuerySet[Location]:
     """The active locations that a LocationQuery asks for, each with the text of its newest snapshot."""
-    newest = Snapshot.objects.filter(location=OuterRef("pk"), epoch=OuterRef("epoch"), seq=OuterRef("seq"))
+    newest = Snapshot.objects.newest().filter(location=OuterRef("pk"))
     places = Location.objects.filter(is_active=True).annotate(newest_text=Subquery(newest.values("text")))
     if "search" in query:
         places = places.filter(pk__in=[location.pk for location in search_locations(query["search"])])

@@ -139,6 +139,8 @@ class HistoryQuery(Query):
             raise serializers.ValidationError({"from": "This must be before `to`."})
         if query["flagged"] and query["resolution"] != "hourly":
             raise serializers.ValidationError({"flagged": "Days are made of believed hours only; ask for hours."})
+        if query["flagged"] and "scale" in query:
+            raise serializers.ValidationError({"flagged": "An index is made of believed hours only; leave out one."})
         if end - start > longest:
             raise serializers.ValidationError(
                 {"from": f"At most {longest.days} days of {query['resolution']} values at once: ask in parts."}

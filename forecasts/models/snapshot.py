@@ -2,6 +2,14 @@ from django.db import models
 
 from .location import Location
 
+IS_NEWEST = models.Q(epoch=models.F("location__epoch"), seq=models.F("location__seq"))
+
+
+class Snapshots(models.QuerySet["Snapshot"]):
+    def newest(self) -> "Snapshots":
+        """Those that readers see now: one a location."""
+        return self.filter(IS_NEWEST)
+
 
 class Snapshot(models.Model):
     """What everybody saw of a location from `published_at` on: `text` is the exact JSON that was sent."""
@@ -12,6 +20,8 @@ class Snapshot(models.Model):
     published_at = models.DateTimeField(db_index=True)
     status = models.CharField(max_length=12)
     text = models.TextField()
+
+    objects = Snapshots.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["location", "epoch", "seq"], name="snapshot_seq_once")]

@@ -12,7 +12,7 @@ import httpx
 from django.conf import settings
 
 from forecasts.providers.airnow_answer import parse
-from forecasts.providers.contract import About, Batch, Place, ProviderError
+from forecasts.providers.contract import OVERLAP, About, Batch, Place, ProviderError
 from forecasts.providers.download import download, open_client
 from forecasts.providers.hours import HOUR, first_hour, on_the_hour
 from forecasts.providers.outcomes import Outcomes, deadline_of_a_round, merge, within
@@ -39,7 +39,7 @@ class AirNow:
         ProviderError if no place got anything.
         """
         now = datetime.now(UTC)
-        if since is not None and since >= on_the_hour(now):
+        if since is not None and since + OVERLAP >= on_the_hour(now):
             return Batch()
         deadline = deadline_of_a_round()
         start = first_hour(since, now) - LATE

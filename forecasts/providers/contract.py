@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
+
+# Values of some parameters come late, and some are revised: so many hours before the newest known are asked for again.
+OVERLAP = timedelta(hours=6)
 
 
 class ProviderError(Exception):
@@ -84,6 +87,8 @@ class Provider(Protocol):
 
     async def fetch(self, places: Sequence[Place], since: datetime | None) -> Batch:
         """Readings at or after `since` (None: the last 48 hours), 92 days back at most, and model hours to come.
+
+        `since` lies OVERLAP before the newest reading that is known of these places.
 
         Some that came late, of the hours just before `since`, may be among them.
         Each place, parameter and hour comes once. Raises ProviderError if no place got anything.

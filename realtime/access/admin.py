@@ -51,7 +51,13 @@ class SessionAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def has_end_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("access.change_session")
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    has_add_permission = has_change_permission = has_delete_permission
+    has_add_permission = has_change_permission
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Sessions go with their person; by themselves they are ended, so that one can see that they were."""
+        page = request.resolver_match
+        is_here = page is not None and str(page.url_name).startswith("access_session_")
+        return not is_here and super().has_delete_permission(request, obj)

@@ -1,4 +1,4 @@
-"""The design that this project replaces: one process, a list of sockets, and a message encoded for each in turn.
+"""The design that most have at first: one process, a list of sockets, and a message encoded for each in turn.
 
 An application for uvicorn; TRIGGER is the port on which a byte asks for an update, SIZE that of the message.
 """

@@ -8,7 +8,11 @@ import time_machine
 from pytest_django import Settings
 from pytest_httpserver import HTTPServer
 
+from forecasts.models import Location, Source
 from forecasts.providers import PROVIDERS, Batch, Place, ProviderError, Terms
+from forecasts.providers.contract import OVERLAP
+from forecasts.providers.hours import HOUR
+from forecasts.refresh import fetch_due
 from tests.forecasts.provider_server import play, recorded
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
@@ -57,9 +61,9 @@ async def test_a_named_site_is_the_only_one(httpserver: HTTPServer) -> None:
 
 async def test_concentrations_around_the_place_are_asked_for(httpserver: HTTPServer) -> None:
     play(httpserver, "/aq/data/", recorded("airnow/data"))
-    await fetch(LOS_ANGELES, since=NOON - timedelta(hours=2))
+    await fetch(LOS_ANGELES, since=NOON - timedelta(hours=2) - OVERLAP)
     assert dict(httpserver.log[0][0].args) == {
-        "startDate": "2026-03-04T06",
+        "startDate": "2026-03-04T00",
         "endDate": "2026-03-04T12",
         "parameters": "OZONE,PM25,PM10,CO,NO2,SO2",
         "BBOX": "-118.5116,33.8250,-117.9684,34.2750",
@@ -73,8 +77,24 @@ async def test_concentrations_around_the_place_are_asked_for(httpserver: HTTPSer
 
 
 async def test_nobody_is_asked_while_the_newest_hour_is_known(httpserver: HTTPServer) -> None:
-    assert await fetch(LOS_ANGELES, since=NOON) == Batch()
+    assert await fetch(LOS_ANGELES, since=NOON - OVERLAP) == Batch()
     assert httpserver.log == []
+
+
+async def test_a_round_asks_for_those_only_that_lack_the_newest_hour(
+    transactional_db: None, httpserver: HTTPServer
+) -> None:
+    play(httpserver, "/aq/data/", recorded("airnow/data"))
+    knows, lacks = [await airnow_place(slug, hour) for slug, hour in (("knows", NOON), ("lacks", NOON - HOUR))]
+    batches = await fetch_due([knows.location, lacks.location])
+    assert len(httpserver.log) == 1
+    assert not batches[knows.pk].readings
+    assert batches[lacks.pk].readings
+
+
+async def airnow_place(slug: str, heard_until: datetime) -> Source:
+    location = await Location.objects.acreate(slug=slug, name=slug, latitude=34.05, longitude=-118.24)
+    return await Source.objects.acreate(location=location, provider="airnow", heard_until=heard_until)
 
 
 @pytest.mark.parametrize("name", ["index_only_by_site", "index_only_by_coordinates"])

@@ -118,6 +118,8 @@ def test_a_day_is_made_of_believed_hours_only(client: Client, station: Source) -
     station.observations.filter(observed_at=hours(1)[0]).update(value_ug_m3=900.0, flags=Flag.SPIKE)
     day = read(client, resolution="daily")["rows"][0]
     assert (day["mean_ug_m3"], day["max_ug_m3"], day["hours"]) == (10.0, 10.0, 19)
+    refused = client.get(HISTORY, {**PERIOD, "scale": "us_epa_2024", "flagged": "true"})
+    assert refused.json()["errors"][0]["parameter"] == "flagged"
     refused = client.get(HISTORY, {**PERIOD, "resolution": "daily", "flagged": "true"})
     assert refused.json()["errors"][0]["parameter"] == "flagged"
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django import Settings
 
 from forecasts.embeds import ink_on
 from forecasts.models import Location
@@ -29,6 +30,18 @@ def say(location: Location, status: str, value: int | None = 74) -> None:
     data["status"] = status
     data["aqi"]["value"] = value
     publish(location, data, AT)
+
+
+@pytest.mark.parametrize("address", ["/embed/", "/embed/delhi", "/badge/delhi.svg", "/embed/nowhere"])
+def test_where_a_log_in_is_required_nothing_is_shown_to_other_sites(
+    client: Client, settings: Settings, delhi: Location, address: str
+) -> None:
+    settings.AQI_ANONYMOUS = False
+    say(delhi, "live")
+    answer = client.get(address)
+    assert answer.status_code == 403
+    assert "Log-in required" in answer.content.decode()
+    assert "Delhi" not in answer.content.decode()
 
 
 def words(client: Client, address: str) -> str:

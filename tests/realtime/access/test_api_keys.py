@@ -117,3 +117,11 @@ def test_the_admin_can_log_somebody_out(admin_client: Client) -> None:
     assert answer.status_code == 200
     headers = {"authorization": f"Bearer {refresh.access_token}"}
     problem_of(Client().get(CURRENT, headers=headers), 401, "not_authenticated")
+
+
+def test_a_person_goes_with_their_sessions_which_by_themselves_stay_to_be_seen(admin_client: Client) -> None:
+    ana = User.objects.create_user("ana")
+    session = tokens.log_in(ana)["jti"]
+    assert admin_client.post(f"/admin/access/session/{session}/delete/", {"post": "yes"}).status_code == 403
+    assert admin_client.post(f"/admin/auth/user/{ana.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert not User.objects.filter(username="ana").exists()
