@@ -11,6 +11,7 @@ import numpy as np
 from .air import air_of
 from .aqi import PARAMETERS, Unit
 from .aqi.series import hour_number
+from .climatology import Climatologies
 from .history import Heard, Pasts
 from .index_outlook import HOURS, index_forecast
 from .models import Forecast, Location, Memory, Source
@@ -36,6 +37,7 @@ class Known:
     pasts: Pasts
     runs: Mapping[str, Forecast] = field(default_factory=dict)
     memories: Memories = field(default_factory=dict)
+    climatologies: Climatologies = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Wanted:
             provider_past=None
             if self.run is None or is_the_models
             else self.known.pasts.get((self.run.source_id or 0, self.parameter)),
+            climatology=None if is_the_models else self.known.climatologies.get((self.source.pk, self.parameter)),
             state=self.known.memories.get((self.parameter, air_of(self.source))),
         )
 

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
 
+from .climatology import climatologies_of
 from .composition import Outlook
 from .first_scale import first_scale
 from .history import SHOWN, Heard, heard_from, load, pasts
@@ -85,7 +86,10 @@ def know(prepared: Sequence[Prepared], clock: datetime) -> list[Known]:
     memories: dict[int | None, dict[tuple[str, str], dict[str, object]]] = defaultdict(dict)
     for row in Memory.objects.filter(location__in=[one.location for one in prepared]):
         memories[row.location_id][row.parameter, row.air] = row.learnt
-    return [Known(one.location, clock, one.heard, found, one.runs, memories[one.location.pk]) for one in prepared]
+    usual = climatologies_of(source.pk for one in prepared for source in one.heard.sources.values())
+    return [
+        Known(one.location, clock, one.heard, found, one.runs, memories[one.location.pk], usual) for one in prepared
+    ]
 
 
 def newest_runs(sources: Iterable[Source]) -> dict[int, Runs]:

@@ -1,3 +1,4 @@
+from .climatology import Climatology
 from .forecast import Forecast
 from .heartbeat import Heartbeat
 from .location import Location, new_epoch
@@ -9,6 +10,7 @@ from .snapshot import Snapshot
 from .source import Source
 
 __all__ = [
+    "Climatology",
     "Forecast",
     "Heartbeat",
     "Location",
