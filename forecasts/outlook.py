@@ -16,6 +16,7 @@ from .history import Heard, Pasts
 from .index_outlook import HOURS, index_forecast
 from .models import Forecast, Location, Memory, Source
 from .models.forecast import QUANTILES
+from .neighbours import Neighbours
 from .prediction import CHECKED_LEADS, Prediction, Series, predict_many
 from .prediction.horizon import Array
 from .providers.hours import HOUR, on_the_hour
@@ -38,6 +39,7 @@ class Known:
     runs: Mapping[str, Forecast] = field(default_factory=dict)
     memories: Memories = field(default_factory=dict)
     climatologies: Climatologies = field(default_factory=dict)
+    neighbours: Neighbours = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Wanted:
             NOTHING if is_the_models else self.past,
             hour_number(self.known.clock),
             others=self._others(),
+            neighbours=self.known.neighbours.get((self.source.pk, self.parameter), ()),
             provider=None if self.run is None else coming(self.run, self.known.clock),
             provider_past=None
             if self.run is None or is_the_models

@@ -13,6 +13,7 @@ from .composition import Outlook
 from .first_scale import first_scale
 from .history import SHOWN, Heard, heard_from, load, pasts
 from .models import Forecast, Location, Memory, Source
+from .neighbours import neighbours_of
 from .outlook import Known, expect
 
 Runs = dict[str, Forecast]  # by parameter
@@ -86,9 +87,11 @@ def know(prepared: Sequence[Prepared], clock: datetime) -> list[Known]:
     memories: dict[int | None, dict[tuple[str, str], dict[str, object]]] = defaultdict(dict)
     for row in Memory.objects.filter(location__in=[one.location for one in prepared]):
         memories[row.location_id][row.parameter, row.air] = row.learnt
-    usual = climatologies_of(source.pk for one in prepared for source in one.heard.sources.values())
+    shown = [(one.location, parameter, source) for one in prepared for parameter, source in one.heard.sources.items()]
+    usual, near = climatologies_of(source.pk for *_, source in shown), neighbours_of(shown, clock)
     return [
-        Known(one.location, clock, one.heard, found, one.runs, memories[one.location.pk], usual) for one in prepared
+        Known(one.location, clock, one.heard, found, one.runs, memories[one.location.pk], usual, near)
+        for one in prepared
     ]
 
 
