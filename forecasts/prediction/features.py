@@ -10,6 +10,7 @@ from forecasts.prediction.damping import damped_persistence
 from forecasts.prediction.experts import newest
 from forecasts.prediction.horizon import Array
 from forecasts.prediction.series import Series
+from forecasts.prediction.weather import WEATHER_NAMES, stack_weather, weather_features
 from forecasts.prediction.windows import DAYS, WIDTH, by_hour_of_day, last_values, mean, mean_of_days, stack
 
 POLLUTANTS = ("pm25", "pm10", "no2", "o3", "so2", "co")
@@ -27,6 +28,7 @@ NAMES = (
 # What is looked at of a neighbour, in hours before the last one: just now, and the same hour of the days before.
 JUST_NOW, SPEAK_WITHIN = 6, 3
 HOURS_OF_NEIGHBOURS = (*range(JUST_NOW), *range(24, WIDTH, 24))
+ALL_NAMES = (*NAMES, *WEATHER_NAMES)
 # Levels are given as distances from the last value: what comes next is mostly a small step from there.
 _LEVELS = ("lag", "mean", "usual", "lowest", "highest", "yesterday", "day", "weekday 4", "damped")
 _RELATIVE = [number for number, name in enumerate(NAMES) if name.startswith(_LEVELS)]
@@ -40,6 +42,7 @@ class Scene:
     parameters: Array
     others: Array
     neighbours: Array
+    weather: Array | None
 
     def __len__(self) -> int:
         return len(self.xs)
@@ -51,6 +54,7 @@ def scene(series: Sequence[Series], xs: Array) -> Scene:
         np.array([number_of(one.parameter) for one in series]),
         np.concatenate([company(of_parameter(series, name)) for name in POLLUTANTS], axis=1),
         _neighbourhood(series),
+        stack_weather(series),
     )
 
 
@@ -95,14 +99,16 @@ def _departures(windows: Array) -> Array:
     return np.column_stack([now - usual, now - before])
 
 
-def features(scene: Scene, leads: Array) -> Array:
-    """Series × leads × NAMES, for leads of all series (1-D) or of each (2-D)."""
+def features(scene: Scene, leads: Array, *, with_weather: bool) -> Array:
+    """Series × leads × NAMES, or ALL_NAMES with weather; for leads of all series (1-D) or of each (2-D)."""
     leads = np.broadcast_to(leads, (len(scene), np.shape(leads)[-1]))
     fixed = _at_origin(scene)
     moving = _at_target(scene, leads)
-    result = np.empty((*leads.shape, len(NAMES)), dtype=np.float32)
+    result = np.full((*leads.shape, len(ALL_NAMES if with_weather else NAMES)), np.nan, dtype=np.float32)
     result[:, :, : fixed.shape[1]] = fixed[:, None]
-    result[:, :, fixed.shape[1] :] = moving
+    result[:, :, fixed.shape[1] : len(NAMES)] = moving
+    if with_weather and scene.weather is not None:
+        result[:, :, len(NAMES) :] = weather_features(scene.weather, leads)
     result[:, :, _RELATIVE] -= result[:, :, :1]
     return result
 
