@@ -40,6 +40,7 @@ class Known:
     memories: Memories = field(default_factory=dict)
     climatologies: Climatologies = field(default_factory=dict)
     neighbours: Neighbours = field(default_factory=dict)
+    weather: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,7 @@ class Wanted:
             if self.run is None or is_the_models
             else self.known.pasts.get((self.run.source_id or 0, self.parameter)),
             climatology=None if is_the_models else self.known.climatologies.get((self.source.pk, self.parameter)),
+            weather=self.known.weather,
             state=self.known.memories.get((self.parameter, air_of(self.source))),
         )
 

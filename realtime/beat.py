@@ -24,7 +24,7 @@ from forecasts.retention import prune
 from forecasts.snapshots import CurrentForecast
 
 from .broadcast import AnnounceError, announce
-from .upkeep import renew_climatologies, verify_some
+from .upkeep import renew_climatologies, renew_some_weather, verify_some
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +33,7 @@ SHOW_LIFE_EVERY_SECONDS = 5.0
 PRUNE_EVERY_SECONDS = 86_400
 VERIFY_EVERY_SECONDS = 3_600
 CLIMATOLOGY_EVERY_SECONDS = 3_600
+WEATHER_EVERY_SECONDS = 60  # looks who has none or an old one
 CLAIM_LAPSES_AFTER_SECONDS = 90  # longer than a round takes: its beat must have died
 AWAY = (OperationalError, InterfaceError)  # the database itself, and not one location's rows
 PREPARE_AT_MOST = 20  # read and forecast together; small enough that a stop need not wait
@@ -65,6 +66,7 @@ class Beat:
             asyncio.create_task(self.every(PRUNE_EVERY_SECONDS, database_sync_to_async(prune))),
             asyncio.create_task(self.every(VERIFY_EVERY_SECONDS, database_sync_to_async(verify_some))),
             asyncio.create_task(self.every(CLIMATOLOGY_EVERY_SECONDS, database_sync_to_async(renew_climatologies))),
+            asyncio.create_task(self.every(WEATHER_EVERY_SECONDS, renew_some_weather)),
         ]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([stopped, *work], return_when=asyncio.FIRST_COMPLETED)

@@ -1,30 +1,42 @@
 """What the beat does between its rounds, a little at a time; they go on whatever happens here."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import DatabaseError
 
 from forecasts.climatology import renew_some
 from forecasts.verification import verify_step
+from forecasts.weather_round import renew_weather
 
 logger = logging.getLogger(__name__)
 
 
 def verify_some() -> bool:
-    return some_of(verify_step, "Forecasts cannot be compared with what came")
+    """True, as of those below, if there may be more."""
+    with going_on("Forecasts cannot be compared with what came"):
+        return verify_step() is not None
+    return False
 
 
 def renew_climatologies() -> bool:
-    return some_of(renew_some, "What is usual at an hour cannot be made anew")
+    with going_on("What is usual at an hour cannot be made anew"):
+        return renew_some() > 0
+    return False
 
 
-def some_of(step: Callable[[], object], trouble: str) -> bool:
-    """True if there may be more."""
+async def renew_some_weather() -> bool:
+    with going_on("The weather cannot be asked for"):
+        return await renew_weather()
+    return False
+
+
+@contextmanager
+def going_on(trouble: str) -> Iterator[None]:
     try:
-        return bool(step())
+        yield
     except DatabaseError:
         raise
     except Exception:
-        logger.exception("%s; it is tried again in an hour", trouble)
-        return False
+        logger.exception("%s; it is tried again later", trouble)

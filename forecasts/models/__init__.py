@@ -8,6 +8,7 @@ from .quota import Quota
 from .score import Score
 from .snapshot import Snapshot
 from .source import Source
+from .weather import Weather
 
 __all__ = [
     "Climatology",
@@ -20,5 +21,6 @@ __all__ = [
     "Score",
     "Snapshot",
     "Source",
+    "Weather",
     "new_epoch",
 ]

@@ -1,15 +1,11 @@
 """What the forecaster learns from the weather columns of files, and that it does without."""
 
-import io
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from django.conf import settings
-from django.core.management import call_command
 from rich.progress import Progress
 
 from forecasts.imports.series_files import read_series
@@ -20,43 +16,9 @@ from forecasts.prediction.model_choice import SHIPPED, current_model, damaged_mo
 from forecasts.prediction.series import WEATHER
 from forecasts.prediction.weather import WEATHER_NAMES
 from tests.forecasts.series_files import START, write_series
+from tests.forecasts.windy import CALM, STORM, train
 
-HOURS = 90 * 24
-CALM, STORM = 1.0, 9.0
-
-
-@pytest.fixture(autouse=True)
-def shipped_again() -> Iterator[None]:
-    yield
-    look_in(Path(settings.AQI_MODEL_DIR), SHIPPED)
-
-
-@pytest.fixture(scope="module")
-def windy_city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """When a storm blows, which nobody can know who looks at the air alone, a quarter of it is left."""
-    sites: dict[str, dict[str, list[Any]]] = {}
-    for seed in range(6):
-        generator = np.random.default_rng(seed)
-        is_storm = np.repeat(generator.random(HOURS // 18) < 0.4, 18)
-        pm25 = 40 * np.exp(0.1 * generator.standard_normal(HOURS)) * np.where(is_storm, 0.25, 1)
-        sites[f"site-{seed}"] = {
-            "pm25": pm25.round(2).tolist(),
-            "wind_ms": np.where(is_storm, STORM, CALM).tolist(),
-            "wind_dir_16": ["W"] * HOURS,
-            "temp_c": [-20.5] * HOURS,
-        }
-    return write_series(tmp_path_factory.mktemp("windy") / "city.csv", sites, title="A city", licence="CC BY 4.0")
-
-
-def train(*words: Any) -> None:
-    call_command("train_forecaster", *words, "--rows=12000", stdout=io.StringIO())
-
-
-@pytest.fixture(scope="module")
-def model(windy_city: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("with-weather")
-    train(windy_city, f"--output={folder}")
-    return folder
+pytestmark = pytest.mark.usefixtures("shipped_again")
 
 
 def wind(speed_to_come: float) -> Any:
@@ -75,15 +37,15 @@ def predicted(**known: Any) -> Prediction:
     return prediction
 
 
-def test_the_wind_that_is_forecast_clears_the_air_where_that_was_learnt(model: Path) -> None:
-    look_in(model)
+def test_the_wind_that_is_forecast_clears_the_air_where_that_was_learnt(weather_model: Path) -> None:
+    look_in(weather_model)
     calm, storm = predicted(weather=wind(CALM)), predicted(weather=wind(STORM))
     assert storm.quantiles[11, 2] < 0.7 * calm.quantiles[11, 2]
     assert "weather" in storm.given
 
 
-def test_the_same_model_serves_whoever_has_no_weather(model: Path) -> None:
-    look_in(model)
+def test_the_same_model_serves_whoever_has_no_weather(weather_model: Path) -> None:
+    look_in(weather_model)
     without, hidden = predicted(), predicted(weather=np.full_like(wind(CALM), np.nan))
     assert "global_model" in without.given
     assert "weather" not in (*without.given, *hidden.given)
@@ -91,8 +53,8 @@ def test_the_same_model_serves_whoever_has_no_weather(model: Path) -> None:
     assert (hidden.quantiles == without.quantiles).all()
 
 
-def test_a_model_says_what_it_looks_at_and_which_data_it_had(model: Path) -> None:
-    about = json.loads((model / "global_model.json").read_text())
+def test_a_model_says_what_it_looks_at_and_which_data_it_had(weather_model: Path) -> None:
+    about = json.loads((weather_model / "global_model.json").read_text())
     assert about["features"] == [*NAMES, *WEATHER_NAMES]
     assert set(about["trained_on"][0]["parameters"]) == {"pm25", "wind_u_ms", "wind_v_ms", "temperature_c"}
 
@@ -106,12 +68,14 @@ def test_weather_can_be_left_out_of_what_is_to_serve_elsewhere(windy_city: Path,
     assert (predicted(weather=wind(STORM)).quantiles == predicted().quantiles).all()
 
 
-def test_a_model_with_fewer_features_goes_on_working_and_an_unknown_one_is_refused(model: Path, tmp_path: Path) -> None:
+def test_a_model_with_fewer_features_goes_on_working_and_an_unknown_one_is_refused(
+    weather_model: Path, tmp_path: Path
+) -> None:
     look_in(SHIPPED)
     assert set(json.loads((SHIPPED / "global_model.json").read_text())["features"]) < {*NAMES, *WEATHER_NAMES}
     assert "global_model" in predicted(weather=wind(STORM)).given
-    about = json.loads((model / "global_model.json").read_text())
-    (tmp_path / "global_model.txt.xz").write_bytes((model / "global_model.txt.xz").read_bytes())
+    about = json.loads((weather_model / "global_model.json").read_text())
+    (tmp_path / "global_model.txt.xz").write_bytes((weather_model / "global_model.txt.xz").read_bytes())
     (tmp_path / "global_model.json").write_text(json.dumps({**about, "features": [*about["features"][1:], "new"]}))
     look_in(tmp_path)
     assert current_model() is None
