@@ -184,6 +184,8 @@ SPECTACULAR_SETTINGS = {
 AQI_PROVIDER = env.str("AQI_PROVIDER", "simulated")
 AQI_OPEN_METEO_URL = env.str("AQI_OPEN_METEO_URL", "https://air-quality-api.open-meteo.com/v1/air-quality")
 AQI_OPEN_METEO_API_KEY = env.str("AQI_OPEN_METEO_API_KEY", "")
+AQI_WEATHER = matching("AQI_WEATHER", "none", "none|open_meteo", "none or open_meteo").lower()
+AQI_OPEN_METEO_WEATHER_URL = env.str("AQI_OPEN_METEO_WEATHER_URL", "https://api.open-meteo.com/v1/forecast")
 AQI_OPENAQ_URL = env.str("AQI_OPENAQ_URL", "https://api.openaq.org/v3")
 AQI_OPENAQ_API_KEY = env.str("AQI_OPENAQ_API_KEY", "")
 AQI_AIRNOW_URL = env.str("AQI_AIRNOW_URL", "https://www.airnowapi.org")
@@ -216,6 +218,7 @@ AQI_RATES_PER_USER = {
 }
 AQI_SNAPSHOT_DAYS = whole("AQI_SNAPSHOT_DAYS", 7)
 AQI_FORECAST_DAYS = whole("AQI_FORECAST_DAYS", 90)
+AQI_WEATHER_DAYS = whole("AQI_WEATHER_DAYS", 730, least=8)
 AQI_MODEL_DIR = env.str("AQI_MODEL_DIR", str(BASE_DIR / "model"))
 
 # Security: on by one switch where TLS ends in front of us

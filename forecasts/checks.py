@@ -68,15 +68,19 @@ def the_provider_exists(**options: Any) -> list[CheckMessage]:
 
 
 @register()
-def the_open_meteo_address_is_one(**options: Any) -> list[CheckMessage]:
-    if is_web_address(settings.AQI_OPEN_METEO_URL):
-        return []
+def the_open_meteo_addresses_are_some(**options: Any) -> list[CheckMessage]:
+    examples = {
+        "AQI_OPEN_METEO_URL": "https://air-quality-api.open-meteo.com/v1/air-quality",
+        "AQI_OPEN_METEO_WEATHER_URL": "https://api.open-meteo.com/v1/forecast",
+    }
     return [
         Error(
-            "AQI_OPEN_METEO_URL is no http or https address.",
-            hint="Write it in full, such as https://air-quality-api.open-meteo.com/v1/air-quality.",
+            f"{name} is no http or https address.",
+            hint=f"Write it in full, such as {example}.",
             id="forecasts.E003",
         )
+        for name, example in examples.items()
+        if not is_web_address(getattr(settings, name))
     ]
 
 

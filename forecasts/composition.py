@@ -1,6 +1,7 @@
 """Composes the snapshot of a location: what is known of it at one moment, as plain data."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from .history import SHOWN, Because, Choice, Heard
 from .models import Forecast, Location, Source
 from .providers import PROVIDERS
 from .providers.hours import on_the_hour
+from .providers.weather import TERMS as WEATHER_TERMS
 
 # Of thirteen the current version, and the one before where a standard was replaced lately. The two others are for
 # history: breakpoints of 2012, and a variant of one province.
@@ -28,6 +30,7 @@ class Outlook:
 
     index: Forecast | None = None
     source: Source | None = None
+    hears_weather: bool = False
 
 
 NOTHING_EXPECTED = Outlook()
@@ -59,7 +62,7 @@ def compose(
         "scales": scales,
         "pollutants": pollutants_of(scales[first], heard),
         "forecast": forecast,
-        "sources": [terms(source) for source in used],
+        "sources": [*(terms(source) for source in used), *weather_terms(outlook, forecast)],
     }
 
 
@@ -89,6 +92,10 @@ def terms(source: Source) -> dict[str, str]:
         "licence": source.licence or about.licence,
         "url": source.url or about.url,
     }
+
+
+def weather_terms(outlook: Outlook, forecast: Mapping[str, Any]) -> list[dict[str, str]]:
+    return [asdict(WEATHER_TERMS)] if outlook.hears_weather and forecast["hours"] else []
 
 
 def pollutants_of(result: Index, heard: Heard) -> dict[str, Any]:

@@ -106,10 +106,15 @@ class Directory:
 
     def within(self, point: Coordinate, km: float) -> set[int]:
         """The primary keys of the locations so near."""
+        return set(self.around(point, km))
+
+    def around(self, point: Coordinate, km: float) -> list[int]:
+        """The same, the nearest first."""
         here, chord = on_unit_sphere(point), 2 * math.sin(km / (2 * EARTH_RADIUS_KM))
         first = bisect_left(self._from_south, here[2] - chord, key=_height)
         last = bisect_right(self._from_south, here[2] + chord, key=_height)
-        return {location.pk for there, location in self._from_south[first:last] if math.dist(here, there) <= chord}
+        near = ((math.dist(here, there), location.pk) for there, location in self._from_south[first:last])
+        return [pk for distance, pk in sorted(near) if distance <= chord]
 
     def spelled_like(self, text: str) -> list[str]:
         """Slugs of locations that may be meant: what begins with the text, else near spellings."""

@@ -1,6 +1,7 @@
 """Hourly values of many places as long histories: each with its company, for training and for backtests."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import cos, hypot, radians
 
@@ -9,6 +10,7 @@ import numpy as np
 from .aqi import PARAMETERS
 from .prediction.history import History
 from .prediction.horizon import LEADS, Array
+from .prediction.series import WEATHER
 
 NEIGHBOURS_WITHIN_KM = 100
 MOST_NEIGHBOURS = 6
@@ -18,8 +20,11 @@ LEAST_COMMON_HOURS = 24  # to tell which cell of a model is most like a station
 
 @dataclass(eq=False)
 class Told:
-    """What was told of one parameter at one place: hours since 1970 and µg/m³. `name` and `factor` lead back to the
-    column of the file and its unit; `title` and `licence` are those of the file or source."""
+    """What was told of one parameter at one place: hours since 1970 and µg/m³, or of weather what WEATHER says.
+
+    `name` and `factor` lead back to the column of the file and its unit; `title` and `licence` are those of the file or
+    source.
+    """
 
     place: str
     parameter: str
@@ -47,11 +52,20 @@ def histories(told: Sequence[Told], seen_until: int | None = None) -> list[tuple
     Which cell of a model is most like a station may be told from the hours before `seen_until`.
     """
     wanted = [one for one in told if one.parameter in PARAMETERS and one.values]
+    weather = weather_by_place(told)
     subjects = [one for one in wanted if not one.is_modelled] or wanted
-    return [(one, _history(one, wanted, seen_until)) for one in subjects]
+    return [(one, _history(one, wanted, weather.get(one.place, {}), seen_until)) for one in subjects]
 
 
-def _history(one: Told, told: Sequence[Told], seen_until: int | None) -> History:
+def weather_by_place(told: Iterable[Told]) -> dict[str, dict[str, Told]]:
+    found: dict[str, dict[str, Told]] = defaultdict(dict)
+    for one in told:
+        if one.parameter in WEATHER:
+            found[one.place][one.parameter] = one
+    return found
+
+
+def _history(one: Told, told: Sequence[Told], weather: Mapping[str, Told], seen_until: int | None) -> History:
     first, last = min(one.hours), max(one.hours)
     count = last - first + 1
     provider = _model_of(one, told, seen_until)
@@ -63,7 +77,13 @@ def _history(one: Told, told: Sequence[Told], seen_until: int | None) -> History
         {other.parameter: other.over(first, count) for other in told if _is_beside(other, one)},
         [other.over(first, count) for other in _neighbours(one, told)],
         None if provider is None else provider.over(first, count + len(LEADS)),  # a model looks beyond what is measured
+        _weather(weather, first, count + len(LEADS)) if weather else None,
     )
+
+
+def _weather(told: Mapping[str, Told], first: int, count: int) -> Array:
+    nothing = np.full(count, np.nan)
+    return np.column_stack([told[name].over(first, count) if name in told else nothing for name in WEATHER])
 
 
 def _is_beside(other: Told, one: Told) -> bool:

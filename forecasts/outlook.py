@@ -11,10 +11,12 @@ import numpy as np
 from .air import air_of
 from .aqi import PARAMETERS, Unit
 from .aqi.series import hour_number
+from .climatology import Climatologies
 from .history import Heard, Pasts
 from .index_outlook import HOURS, index_forecast
 from .models import Forecast, Location, Memory, Source
 from .models.forecast import QUANTILES
+from .neighbours import Neighbours
 from .prediction import CHECKED_LEADS, Prediction, Series, predict_many
 from .prediction.horizon import Array
 from .providers.hours import HOUR, on_the_hour
@@ -36,6 +38,9 @@ class Known:
     pasts: Pasts
     runs: Mapping[str, Forecast] = field(default_factory=dict)
     memories: Memories = field(default_factory=dict)
+    climatologies: Climatologies = field(default_factory=dict)
+    neighbours: Neighbours = field(default_factory=dict)
+    weather: Array | None = None
 
 
 @dataclass(frozen=True)
@@ -63,10 +68,13 @@ class Wanted:
             NOTHING if is_the_models else self.past,
             hour_number(self.known.clock),
             others=self._others(),
+            neighbours=self.known.neighbours.get((self.source.pk, self.parameter), ()),
             provider=None if self.run is None else coming(self.run, self.known.clock),
             provider_past=None
             if self.run is None or is_the_models
             else self.known.pasts.get((self.run.source_id or 0, self.parameter)),
+            climatology=None if is_the_models else self.known.climatologies.get((self.source.pk, self.parameter)),
+            weather=self.known.weather,
             state=self.known.memories.get((self.parameter, air_of(self.source))),
         )
 

@@ -8,11 +8,14 @@ from datetime import datetime
 
 from django.db.models import OuterRef, Subquery
 
+from .climatology import climatologies_of
 from .composition import Outlook
 from .first_scale import first_scale
 from .history import SHOWN, Heard, heard_from, load, pasts
 from .models import Forecast, Location, Memory, Source
+from .neighbours import neighbours_of
 from .outlook import Known, expect
+from .weather import weather_of
 
 Runs = dict[str, Forecast]  # by parameter
 
@@ -45,7 +48,7 @@ class Prepared:
             return Outlook()
         run = next(iter(self.runs.values()), None)
         is_used = run is not None and run.model in (*shown.model.split("+"), *shown.given)
-        return Outlook(shown, run.source if run is not None and is_used else None)
+        return Outlook(shown, run.source if run is not None and is_used else None, "weather" in shown.given)
 
 
 def prepare(locations: Iterable[Location], sources: dict[int, list[Source]], clock: datetime) -> list[Prepared]:
@@ -83,9 +86,16 @@ def forecast(prepared: Sequence[Prepared], clock: datetime) -> None:
 def know(prepared: Sequence[Prepared], clock: datetime) -> list[Known]:
     found = pasts([source.pk for one in prepared for source in one.sources], clock)
     memories: dict[int | None, dict[tuple[str, str], dict[str, object]]] = defaultdict(dict)
-    for row in Memory.objects.filter(location__in=[one.location for one in prepared]):
+    locations = {one.location.pk: one for one in prepared}
+    for row in Memory.objects.filter(location__in=locations):
         memories[row.location_id][row.parameter, row.air] = row.learnt
-    return [Known(one.location, clock, one.heard, found, one.runs, memories[one.location.pk]) for one in prepared]
+    shown = [(one.location, parameter, source) for one in prepared for parameter, source in one.heard.sources.items()]
+    weather = weather_of(locations, clock)
+    usual, near = climatologies_of(source.pk for *_, source in shown), neighbours_of(shown, clock)
+    return [
+        Known(one.location, clock, one.heard, found, one.runs, memories[pk], usual, near, weather.get(pk))
+        for pk, one in locations.items()
+    ]
 
 
 def newest_runs(sources: Iterable[Source]) -> dict[int, Runs]:

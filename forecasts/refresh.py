@@ -188,8 +188,10 @@ def forget_the_place(location: Location) -> None:
     Observation.objects.filter(source__in=sources).delete()
     location.forecasts.all().delete()
     location.memories.all().delete()
+    location.weather.all().delete()
     location.scores.all().delete()
     sources.update(heard_until=None)
+    Location.objects.filter(pk=location.pk).update(weather_due_at=None)
 
 
 def make_due(location_ids: Iterable[int]) -> int:

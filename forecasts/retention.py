@@ -1,4 +1,4 @@
-"""What is kept for how long: snapshots thin out, forecasts and their scores go, observations stay."""
+"""What is kept for how long: snapshots thin out, forecasts, their scores and weather go, observations stay."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 from django.db.models.functions import TruncHour
 from django.utils.timezone import now
 
-from .models import Forecast, Location, Score, Snapshot
+from .models import Forecast, Location, Score, Snapshot, Weather
 from .models.snapshot import IS_NEWEST
 from .scoreboard import DAYS as SCORED_DAYS
 
@@ -24,6 +24,7 @@ class Pruned:
     snapshots: int
     forecasts: int
     scores: int = 0
+    weather: int = 0
 
 
 def prune(clock: datetime | None = None) -> Pruned:
@@ -32,6 +33,7 @@ def prune(clock: datetime | None = None) -> Pruned:
         snapshots=delete(surplus_snapshots(clock - timedelta(days=settings.AQI_SNAPSHOT_DAYS))),
         forecasts=delete(old_forecasts(clock - timedelta(days=settings.AQI_FORECAST_DAYS))),
         scores=delete(old_scores(clock - timedelta(days=max(settings.AQI_FORECAST_DAYS, SCORED_DAYS)))),
+        weather=delete(old_weather(clock - timedelta(days=settings.AQI_WEATHER_DAYS))),
     )
 
 
@@ -49,6 +51,10 @@ def old_forecasts(before: datetime) -> QuerySet[Forecast]:
 
 def old_scores(before: datetime) -> QuerySet[Score]:
     return Score.objects.filter(day__lt=before.date())
+
+
+def old_weather(before: datetime) -> QuerySet[Weather]:
+    return Weather.objects.filter(day__lt=before.date())
 
 
 def delete(rows: QuerySet[Any]) -> int:

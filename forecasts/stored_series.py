@@ -1,11 +1,16 @@
 """What the database keeps, as long series: each source's own, never a mixture."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+
+import numpy as np
 
 from .aqi.series import hour_number
 from .long_series import Told
 from .models import Location, Observation, Source
+from .prediction.series import WEATHER
 from .providers import PROVIDERS
+from .providers.weather import TERMS
+from .weather import is_used, long_weather
 
 
 def stored_series(locations: Collection[Location] | None = None) -> list[Told]:
@@ -27,7 +32,25 @@ def stored_series(locations: Collection[Location] | None = None) -> list[Told]:
             told[key] = _told(by_id[source_id], parameter)
         told[key].hours.append(hour_number(observed_at))
         told[key].values.append(value)
-    return list(told.values())
+    return [*told.values(), *weather_beside([by_id[pk] for pk in {pk for pk, _ in told}])]
+
+
+def weather_beside(sources: Collection[Source]) -> Iterator[Told]:
+    """What is kept of the weather at their locations; nothing where forecasts get none."""
+    kept = long_weather({source.location_id for source in sources}) if is_used() else {}
+    for source in sources:
+        if source.location_id in kept:
+            hours, values = kept[source.location_id]
+            for name, column in zip(WEATHER, values.T, strict=True):
+                known = np.isfinite(column)
+                if known.any():
+                    told = Told(_place(source), name, title=TERMS.attribution, licence=TERMS.licence)
+                    told.hours, told.values = hours[known].tolist(), column[known].tolist()
+                    yield told
+
+
+def _place(source: Source) -> str:
+    return f"{source.location.slug}/{source.pk}"
 
 
 def _told(source: Source, parameter: str) -> Told:
@@ -36,7 +59,7 @@ def _told(source: Source, parameter: str) -> Told:
     coordinate = None if latitude is None or longitude is None else (latitude, longitude)
     is_modelled = PROVIDERS[source.provider].about.is_modelled
     return Told(
-        f"{location.slug}/{source.pk}",
+        _place(source),
         parameter,
         coordinate,
         is_modelled,

@@ -22,9 +22,9 @@ from forecasts.providers import Batch
 from forecasts.refresh import Refreshed, fetch_due, prepare_rounds, publish_round
 from forecasts.retention import prune
 from forecasts.snapshots import CurrentForecast
-from forecasts.verification import verify_step
 
 from .broadcast import AnnounceError, announce
+from .upkeep import renew_climatologies, renew_some_weather, verify_some
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +32,8 @@ LOOK_EVERY_SECONDS = 1.0
 SHOW_LIFE_EVERY_SECONDS = 5.0
 PRUNE_EVERY_SECONDS = 86_400
 VERIFY_EVERY_SECONDS = 3_600
+CLIMATOLOGY_EVERY_SECONDS = 3_600
+WEATHER_EVERY_SECONDS = 60  # looks who has none or an old one
 CLAIM_LAPSES_AFTER_SECONDS = 90  # longer than a round takes: its beat must have died
 AWAY = (OperationalError, InterfaceError)  # the database itself, and not one location's rows
 PREPARE_AT_MOST = 20  # read and forecast together; small enough that a stop need not wait
@@ -63,6 +65,8 @@ class Beat:
             asyncio.create_task(self.every(SHOW_LIFE_EVERY_SECONDS, database_sync_to_async(self.show_life))),
             asyncio.create_task(self.every(PRUNE_EVERY_SECONDS, database_sync_to_async(prune))),
             asyncio.create_task(self.every(VERIFY_EVERY_SECONDS, database_sync_to_async(verify_some))),
+            asyncio.create_task(self.every(CLIMATOLOGY_EVERY_SECONDS, database_sync_to_async(renew_climatologies))),
+            asyncio.create_task(self.every(WEATHER_EVERY_SECONDS, renew_some_weather)),
         ]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([stopped, *work], return_when=asyncio.FIRST_COMPLETED)
@@ -200,17 +204,6 @@ class Beat:
 
     def end_life(self) -> None:
         Heartbeat.objects.filter(name=self.name).delete()
-
-
-def verify_some() -> bool:
-    """True if there may be more; rounds get their turn in between, and go on whatever happens here."""
-    try:
-        return verify_step() is not None
-    except DatabaseError:
-        raise
-    except Exception:
-        logger.exception("Forecasts cannot be compared with what came; it is tried again in an hour")
-        return False
 
 
 def published(prepared: Prepared | Exception) -> Refreshed:

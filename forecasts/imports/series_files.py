@@ -1,4 +1,4 @@
-"""Files of hourly values, read for training and for backtests: nothing is stored."""
+"""Files of hourly values and weather, read for training and for backtests: nothing is stored."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,6 +14,7 @@ from .cells import PARAMETER_OF_COLUMN
 from .job import Job
 from .manifest import Manifest, read_manifest
 from .tables import FileError
+from .weather_files import read_weather
 
 SIGNS_OF_A_MODEL = ("CAMS", "MODEL data")
 
@@ -50,7 +51,7 @@ def _read(file: Path, units: Mapping[str, str], clock: datetime, progress: Progr
                 )
             found[key].hours.append(hour_number(value.observed_at))
             found[key].values.append(value.ug_m3)
-    return list(found.values())
+    return [*found.values(), *read_weather(file, units, manifest, progress)]
 
 
 def is_modelled(manifest: Manifest) -> bool:

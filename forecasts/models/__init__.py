@@ -1,3 +1,4 @@
+from .climatology import Climatology
 from .forecast import Forecast
 from .heartbeat import Heartbeat
 from .location import Location, new_epoch
@@ -7,8 +8,10 @@ from .quota import Quota
 from .score import Score
 from .snapshot import Snapshot
 from .source import Source
+from .weather import Weather
 
 __all__ = [
+    "Climatology",
     "Forecast",
     "Heartbeat",
     "Location",
@@ -18,5 +21,6 @@ __all__ = [
     "Score",
     "Snapshot",
     "Source",
+    "Weather",
     "new_epoch",
 ]

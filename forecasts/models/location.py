@@ -47,6 +47,9 @@ class Location(models.Model):
     # The hour up to which past forecasts were compared with what came.
     verified_until = models.DateTimeField(null=True, editable=False, db_index=True)
 
+    # When its weather is asked for again; empty: at once.
+    weather_due_at = models.DateTimeField(null=True, editable=False)
+
     # The beat's appointment, who keeps it, and until when a replay holds the place.
     due_at = models.DateTimeField(default=now, editable=False)
     claimed_by = models.CharField(max_length=32, blank=True, editable=False)

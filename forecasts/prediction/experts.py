@@ -29,7 +29,7 @@ def expectations(series: Sequence[Series], windows: Array, level: Array) -> dict
     return {
         "persistence": np.repeat(last[:, None], len(LEADS), axis=1),
         **_daily_patterns(windows, is_full),
-        "climatology": _climatology(series),
+        "climatology": _where(np.isfinite(last), _climatology(series)),
         "damped_persistence": _where(np.isfinite(last) & (known.sum(axis=1) >= ENOUGH_HOURS), damped),
         "provider": provider,
         "provider_corrected": _corrected(series, provider, xs, level[:, None]),

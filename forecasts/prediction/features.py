@@ -10,7 +10,8 @@ from forecasts.prediction.damping import damped_persistence
 from forecasts.prediction.experts import newest
 from forecasts.prediction.horizon import Array
 from forecasts.prediction.series import Series
-from forecasts.prediction.windows import DAYS, by_hour_of_day, last_values, mean, mean_of_days, stack
+from forecasts.prediction.weather import WEATHER_NAMES, stack_weather, weather_features
+from forecasts.prediction.windows import DAYS, WIDTH, by_hour_of_day, last_values, mean, mean_of_days, stack
 
 POLLUTANTS = ("pm25", "pm10", "no2", "o3", "so2", "co")
 LAGS = (1, 2, 3, 5, 8, 12, 24)
@@ -24,6 +25,10 @@ NAMES = (
     "yesterday", "day before", "days 3", "days 7", "days 28", "days 28 earlier", "days 28 later",
     "weekday 4", "damped", "lead",
 )  # fmt: skip
+# What is looked at of a neighbour, in hours before the last one: just now, and the same hour of the days before.
+JUST_NOW, SPEAK_WITHIN = 6, 3
+HOURS_OF_NEIGHBOURS = (*range(JUST_NOW), *range(24, WIDTH, 24))
+ALL_NAMES = (*NAMES, *WEATHER_NAMES)
 # Levels are given as distances from the last value: what comes next is mostly a small step from there.
 _LEVELS = ("lag", "mean", "usual", "lowest", "highest", "yesterday", "day", "weekday 4", "damped")
 _RELATIVE = [number for number, name in enumerate(NAMES) if name.startswith(_LEVELS)]
@@ -37,6 +42,7 @@ class Scene:
     parameters: Array
     others: Array
     neighbours: Array
+    weather: Array | None
 
     def __len__(self) -> int:
         return len(self.xs)
@@ -48,6 +54,7 @@ def scene(series: Sequence[Series], xs: Array) -> Scene:
         np.array([number_of(one.parameter) for one in series]),
         np.concatenate([company(of_parameter(series, name)) for name in POLLUTANTS], axis=1),
         _neighbourhood(series),
+        stack_weather(series),
     )
 
 
@@ -74,24 +81,34 @@ def company(windows: Array) -> Array:
 
 def _neighbourhood(series: Sequence[Series]) -> Array:
     """The mean and highest departure of the neighbours, and their mean change: one row a series."""
-    owner = np.repeat(np.arange(len(series)), [len(one.neighbours) for one in series])
-    each = company(stack(neighbour for one in series for neighbour in one.neighbours))
-    result = np.full((len(series), 3), np.nan)
-    for row in np.unique(owner):
-        now, change, _ = each[owner == row].T
-        if np.isfinite(now).any():
-            result[row] = np.nanmean(now), np.nanmax(now), np.nanmean(change) if np.isfinite(change).any() else np.nan
-    return result
+    counts = [len(one.neighbours) for one in series]
+    has_place = np.arange(max(counts, default=0)) < np.array(counts)[:, None]
+    each = np.full((*has_place.shape, 2), np.nan)
+    each[has_place] = _departures(stack(neighbour for one in series for neighbour in one.neighbours))
+    now, change = each[..., 0], each[..., 1]
+    highest = np.where(np.isfinite(now), now, -np.inf).max(axis=1, initial=-np.inf)
+    return np.column_stack([mean(now, axis=1), np.where(np.isfinite(highest), highest, np.nan), mean(change, axis=1)])
 
 
-def features(scene: Scene, leads: Array) -> Array:
-    """Series × leads × NAMES, for leads of all series (1-D) or of each (2-D)."""
+def _departures(windows: Array) -> Array:
+    """Like `company`, but of few hours, since neighbours are many: without a day, and with a level of these hours."""
+    hours = windows[:, -1 - np.array(HOURS_OF_NEIGHBOURS)]
+    xs = scaling.enter(hours, scaling.usual_level(hours)[:, None])
+    now, before = mean(xs[:, :SPEAK_WITHIN], axis=1), mean(xs[:, SPEAK_WITHIN:JUST_NOW], axis=1)
+    usual = mean(np.delete(xs, np.s_[1:JUST_NOW], axis=1), axis=1)
+    return np.column_stack([now - usual, now - before])
+
+
+def features(scene: Scene, leads: Array, *, with_weather: bool) -> Array:
+    """Series × leads × NAMES, or ALL_NAMES with weather; for leads of all series (1-D) or of each (2-D)."""
     leads = np.broadcast_to(leads, (len(scene), np.shape(leads)[-1]))
     fixed = _at_origin(scene)
     moving = _at_target(scene, leads)
-    result = np.empty((*leads.shape, len(NAMES)), dtype=np.float32)
+    result = np.full((*leads.shape, len(ALL_NAMES if with_weather else NAMES)), np.nan, dtype=np.float32)
     result[:, :, : fixed.shape[1]] = fixed[:, None]
-    result[:, :, fixed.shape[1] :] = moving
+    result[:, :, fixed.shape[1] : len(NAMES)] = moving
+    if with_weather and scene.weather is not None:
+        result[:, :, len(NAMES) :] = weather_features(scene.weather, leads)
     result[:, :, _RELATIVE] -= result[:, :, :1]
     return result
 

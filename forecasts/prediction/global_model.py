@@ -1,14 +1,16 @@
 """One model for all places and pollutants: gradient-boosted trees for each quantile and band of leads."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from forecasts.prediction.features import NAMES, Scene, features
+from forecasts.prediction.features import ALL_NAMES, NAMES, Scene, features
 from forecasts.prediction.horizon import LEADS, MEDIAN, TAUS, Array, curve
 from forecasts.prediction.intervals import ERROR
+from forecasts.prediction.weather import WEATHER_NAMES
 
 if TYPE_CHECKING:
     from lightgbm import Booster
@@ -24,12 +26,13 @@ _UNIT = curve(ERROR, np.arange(len(LEADS) + 1))
 
 @dataclass(frozen=True, eq=False)
 class GlobalModel:
-    """Boosters by (band, quantile)."""
+    """Boosters by (band, quantile), and the columns of the features that they were trained with."""
 
     boosters: Mapping[tuple[int, float], "Booster"]
+    names: Sequence[str] = NAMES
 
     @classmethod
-    def parse(cls, texts: Mapping[str, str]) -> "GlobalModel":
+    def parse(cls, texts: Mapping[str, str], names: Sequence[str]) -> "GlobalModel":
         """Raises ValueError where one is missing or damaged, or LightGBM cannot be loaded."""
         try:
             from lightgbm import Booster
@@ -37,16 +40,24 @@ class GlobalModel:
         except (ImportError, OSError) as error:
             raise ValueError(f"LightGBM cannot be loaded: {error}") from error
         try:
-            return cls({key: Booster(model_str=texts[_title(*key)]) for key in keys()})
+            return cls({key: Booster(model_str=texts[_title(*key)]) for key in keys()}, names)
         except (KeyError, LightGBMError) as error:
             raise ValueError(f"a part of the model is missing or damaged: {error}") from error
 
     def texts(self) -> dict[str, str]:
         return {_title(*key): booster.model_to_string() for key, booster in self.boosters.items()}
 
+    @cached_property
+    def columns(self) -> list[int]:
+        return [ALL_NAMES.index(name) for name in self.names]
+
+    @property
+    def uses_weather(self) -> bool:
+        return not set(WEATHER_NAMES).isdisjoint(self.names)
+
     def quantiles(self, scene: Scene) -> Array:
         """Series × 120 × 5 in log scale, rising."""
-        seen = features(scene, LEADS)
+        seen = features(scene, LEADS, with_weather=self.uses_weather)
         medians = self._at(seen, LEADS, TAUS[MEDIAN])
         here = medians[:, BOUND_LEADS - 1]
         result = np.repeat(medians[:, :, None], len(TAUS), axis=2)
@@ -60,7 +71,7 @@ class GlobalModel:
         result = _anchor(seen, leads)
         for band, (first, last) in enumerate(TREE_BANDS):
             chosen = (leads >= first) & (leads <= last)
-            rows = seen[:, chosen].reshape(-1, len(NAMES))
+            rows = seen[:, chosen][..., self.columns].reshape(-1, len(self.columns))
             expected = self.boosters[band, tau].predict(rows, num_threads=1)
             result[:, chosen] += np.asarray(expected).reshape(len(seen), -1) * _UNIT[leads[chosen]]
         return result

@@ -7,7 +7,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from forecasts.prediction.horizon import LEADS, Array
-from forecasts.prediction.series import Series
+from forecasts.prediction.series import WEATHER, Series
+from forecasts.prediction.weather import PAST
+from forecasts.prediction.weather_error import as_forecast
 from forecasts.prediction.windows import LONGEST_GAP, WIDTH
 
 
@@ -15,7 +17,7 @@ from forecasts.prediction.windows import LONGEST_GAP, WIDTH
 class History:
     """Hourly µg/m³ from `first_hour` (hours since 1970) on; the other arrays have the same hours.
 
-    `provider` is what a provider's model said of each hour; it may go on longer.
+    `provider` is what a model said of each hour, `weather` what came (hours × WEATHER); both may reach further.
     """
 
     place: str
@@ -25,6 +27,7 @@ class History:
     others: Mapping[str, Array] = field(default_factory=dict)
     neighbours: Sequence[Array] = ()
     provider: Array | None = None
+    weather: Array | None = None
 
     def until(self, position: int, climatology: Array | None = None) -> Series:
         """What was known at that hour, with the hours of the provider that lie ahead."""
@@ -38,6 +41,7 @@ class History:
             None if self.provider is None else self._ahead(self.provider, position),
             None if self.provider is None else self.provider[seen],
             climatology,
+            None if self.weather is None else self._weather(self.weather, position),
         )
 
     def before(self, position: int) -> "History":
@@ -50,6 +54,7 @@ class History:
             {name: values[:position] for name, values in self.others.items()},
             [values[:position] for values in self.neighbours],
             self.provider,
+            self.weather,
         )
 
     def truths(self, position: int) -> Array:
@@ -63,6 +68,12 @@ class History:
     def _ahead(values: Array, position: int) -> Array:
         coming = values[position + 1 : position + 1 + len(LEADS)]
         return np.concatenate([coming, np.full(len(LEADS) - len(coming), np.nan)])
+
+    def _weather(self, weather: Array, position: int) -> Array:
+        seen = weather[max(0, position + 1 - PAST) : position + 1]
+        coming = weather[position + 1 : position + 1 + len(LEADS)]
+        missing = np.full((len(LEADS) - len(coming), len(WEATHER)), np.nan)
+        return np.concatenate([seen, as_forecast(np.concatenate([coming, missing]), self.first_hour + position)])
 
     def positions(self, least_hours: int = 1) -> Array:
         """The hours from which a forecast can be made: a recent value, and so many before it."""

@@ -15,6 +15,7 @@ from forecasts.prediction.horizon import CHECKED_LEADS, LEADS, MEDIAN, Array
 from forecasts.prediction.intervals import USUAL, WIDE, mean_of, usual_offsets, widths_of
 from forecasts.prediction.model_choice import current_model
 from forecasts.prediction.series import Prediction, Series, State
+from forecasts.prediction.weather import has_coming
 from forecasts.prediction.windows import DAYS, LONGEST_GAP, last_values, stack
 
 AT_ONCE = 256  # series: their matrices fit into the cache
@@ -78,7 +79,11 @@ def _propose(series: Sequence[Series], model: GlobalModel | None) -> list[Propos
         xs = scaling.enter(windows, level[:, None])
         experts["global_model"] = _ask(model, series, xs, np.flatnonzero(~has_few), offsets)
         experts["global_model"] = scaling.leave(experts["global_model"], level[:, None])
-    return [_proposal(one, level[row], _present(experts, row), offsets[row]) for row, one in enumerate(series)]
+    hears = [model is not None and model.uses_weather and has_coming(one.weather) for one in series]
+    return [
+        _proposal(one, level[row], _present(experts, row), offsets[row], hears_weather=hears[row])
+        for row, one in enumerate(series)
+    ]
 
 
 def _ask(model: GlobalModel, series: Sequence[Series], xs: Array, rows: Array, offsets: Array) -> Array:
@@ -95,10 +100,13 @@ def _present(experts: Mapping[str, Array], row: int) -> dict[str, Array]:
     return {name: values[row] for name, values in experts.items() if np.isfinite(values[row]).any()}
 
 
-def _proposal(series: Series, level: float, experts: dict[str, Array], offsets: Array) -> Proposal | None:
+def _proposal(
+    series: Series, level: float, experts: dict[str, Array], offsets: Array, *, hears_weather: bool
+) -> Proposal | None:
     if not experts:
         return None
-    return Proposal(rung(experts), _given(series, experts), level, experts, offsets)
+    given = (*_given(series, experts), *(["weather"] if hears_weather and "global_model" in experts else []))
+    return Proposal(rung(experts), given, level, experts, offsets)
 
 
 def rung(experts: Collection[str]) -> str:

@@ -8,6 +8,9 @@ import numpy as np
 
 from forecasts.prediction.horizon import Array
 
+# Of weather: temperature and dew point at 2 m, pressure at the ground, wind at 10 m (to the east, the north), and rain.
+WEATHER = ("temperature_c", "dew_point_c", "pressure_hpa", "wind_u_ms", "wind_v_ms", "rain_mm", "boundary_layer_m")
+
 State = dict[str, Any]  # what a series or a pool has learnt: JSON, meant to be stored and given back
 
 
@@ -22,6 +25,7 @@ class Series:
     - `provider`: 120 hours of a provider's model, from one hour after issue; NaN where it has none.
     - `provider_past`: what that model said of the past hours, to know its bias.
     - `climatology`: usual concentrations by month and hour of UTC, 12 × 24, see `monthly_climatology`.
+    - `weather`: hours × WEATHER that end 120 hours after issue: the past as it was, the coming hours as forecast.
     - `state`: what `verify` made of earlier forecasts of this series, None at first.
     """
 
@@ -33,6 +37,7 @@ class Series:
     provider: Array | None = None
     provider_past: Array | None = None
     climatology: Array | None = None
+    weather: Array | None = None
     state: State | None = None
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from forecasts.prediction import scaling
 from forecasts.prediction.experts import ENOUGH_HOURS
-from forecasts.prediction.features import features, scene
+from forecasts.prediction.features import ALL_NAMES, features, scene
 from forecasts.prediction.global_model import TREE_BANDS, GlobalModel, keys, targets
 from forecasts.prediction.history import History
 from forecasts.prediction.horizon import LEADS, MEDIAN, TAUS, Array
@@ -18,7 +18,7 @@ from forecasts.prediction.windows import DAYS, stack
 
 LEADS_OF_BAND = (2, 4, 5, 7)  # drawn for each hour of issue
 # Shares of the examples that see less than there is, so that the model serves whoever has less.
-SHORT, GAPPY, NO_OTHERS, NO_NEIGHBOURS = 0.25, 0.12, 0.3, 0.4
+SHORT, GAPPY, NO_OTHERS, NO_NEIGHBOURS, NO_WEATHER = 0.25, 0.12, 0.3, 0.4, 0.3
 AT_ONCE = 512
 LEAST_ROWS = 10_000
 PARAMETERS: dict[str, Any] = {
@@ -39,7 +39,7 @@ BOUND_TREES = 12, 60
 
 
 class Examples(NamedTuple):
-    """What is seen, what is to be learnt from it, and the lead: one row each."""
+    """What is seen, what is to be learnt from it, and the lead: one row each. NAMES, and with weather ALL_NAMES."""
 
     seen: Array
     targets: Array
@@ -52,7 +52,7 @@ def train(examples: Examples, seed: int, advance: Callable[[], None]) -> GlobalM
     for band, tau in keys():
         boosters[band, tau] = _fit(examples, band, tau, seed)
         advance()
-    return GlobalModel(boosters)
+    return GlobalModel(boosters, ALL_NAMES[: examples.seen.shape[1]])
 
 
 def _fit(examples: Examples, band: int, tau: float, seed: int) -> Any:
@@ -68,11 +68,12 @@ def _fit(examples: Examples, band: int, tau: float, seed: int) -> Any:
 def draw(histories: Sequence[History], rows: int, seed: int) -> Examples:
     """About so many examples, an equal share of every history as far as it reaches."""
     generator = np.random.default_rng(seed)
+    has_weather = any(history.weather is not None for history in histories)
     origins = rows // sum(LEADS_OF_BAND) // max(1, len(histories))
     drawn = _drawn(histories, origins, generator)
     parts = []
     while some := list(islice(drawn, AT_ONCE)):
-        parts.append(_examples(some, generator))
+        parts.append(_examples(some, generator, has_weather))
     if not parts:
         return Examples(np.empty((0, 0)), np.empty(0), np.empty(0))
     return Examples(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
@@ -89,7 +90,8 @@ def _drawn(
 
 def blinded(series: Series, generator: np.random.Generator) -> Series:
     """The series as somebody with less would have it."""
-    short, gappy, no_others, no_neighbours = generator.random(4) < (SHORT, GAPPY, NO_OTHERS, NO_NEIGHBOURS)
+    shares = SHORT, GAPPY, NO_OTHERS, NO_NEIGHBOURS, NO_WEATHER
+    short, gappy, no_others, no_neighbours, no_weather = generator.random(len(shares)) < shares
     hourly = series.hourly
     if short:
         hourly = hourly[-int(np.exp(generator.uniform(np.log(ENOUGH_HOURS), np.log(DAYS * 24)))) :]
@@ -100,15 +102,20 @@ def blinded(series: Series, generator: np.random.Generator) -> Series:
         hourly=hourly,
         others={} if no_others else series.others,
         neighbours=() if no_neighbours else series.neighbours,
+        weather=None if no_weather else series.weather,
     )
 
 
-def _examples(drawn: list[tuple[Series, Array]], generator: np.random.Generator) -> Examples:
+def _examples(
+    drawn: list[tuple[Series, Array]],
+    generator: np.random.Generator,
+    has_weather: bool,
+) -> Examples:
     series = [one for one, _ in drawn]
     leads = np.array([_leads(generator) for _ in drawn])
     windows = stack(one.hourly for one in series)
     level = scaling.usual_level(windows)[:, None]
-    seen = features(scene(series, scaling.enter(windows, level)), leads)
+    seen = features(scene(series, scaling.enter(windows, level)), leads, with_weather=has_weather)
     truths = np.take_along_axis(np.array([truth for _, truth in drawn]), leads - 1, axis=1)
     learnt = targets(scaling.enter(truths, level), seen, leads)
     usable = np.isfinite(learnt) & (np.isfinite(windows).sum(axis=1) >= ENOUGH_HOURS)[:, None]

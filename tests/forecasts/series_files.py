@@ -22,7 +22,9 @@ def air(level: float, seed: int, days: int = DAYS) -> list[float]:
     return [round(value, 3) for value in level * np.exp(0.4 * np.sin(hours * np.pi / 12) + weather)]
 
 
-def write_series(path: Path, places: Mapping[str, Mapping[str, Sequence[float | None]]], **manifest: object) -> Path:
+def write_series(
+    path: Path, places: Mapping[str, Mapping[str, Sequence[float | str | None]]], **manifest: object
+) -> Path:
     """A wide file; `manifest` is what the manifest beside it says of it."""
     columns = sorted({name for values in places.values() for name in values})
     with path.open("w", newline="") as file:

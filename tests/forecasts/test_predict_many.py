@@ -145,3 +145,9 @@ def test_a_climatology_needs_a_year() -> None:
     table = monthly_climatology(year, 366 * 24 - 1)
     assert table is not None
     assert (table == np.arange(24)).all()
+
+
+def test_what_is_usual_alone_makes_no_forecast() -> None:
+    usual = np.full((12, 24), 20.0)
+    assert predict_many([series([20.0] * 100 + [np.nan] * 13, climatology=usual)]) == [None]
+    assert predicted(series([], provider=AHEAD, climatology=usual)).model == "provider_model"

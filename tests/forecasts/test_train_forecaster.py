@@ -2,7 +2,6 @@ import io
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,9 @@ from forecasts.prediction import Prediction, Series, predict_many
 from forecasts.prediction.model_choice import SHIPPED, current_model, damaged_models, look_in
 from tests.forecasts.series_files import air, write_series
 
+pytestmark = pytest.mark.usefixtures("shipped_again")
+
 DAY = 20 + 10 * np.sin(np.arange(-699, 1) * np.pi / 12)
-
-
-@pytest.fixture(autouse=True)
-def shipped_again() -> Iterator[None]:
-    yield
-    look_in(Path(settings.AQI_MODEL_DIR), SHIPPED)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.timezone import now
 from pytest_httpserver import HTTPServer
 
-from forecasts.models import Forecast, Heartbeat, Location, Observation, Snapshot, Source
+from forecasts.models import Climatology, Forecast, Heartbeat, Location, Observation, Snapshot, Source
 from forecasts.refresh import make_due, plan
 from realtime.beat import CLAIM_AT_MOST, Beat
 from tests.realtime.conftest import hear, join
@@ -129,6 +129,30 @@ async def test_a_location_that_breaks_the_round_is_logged_once_and_spares_the_ot
     await Location.objects.aupdate(claimed_at=None)
     assert (await beat.once()).failed == []
     assert "The round of São Paulo works again" in caplog.text
+
+
+async def test_a_running_beat_makes_climatologies_and_asks_for_the_weather(
+    delhi: Location, httpserver: HTTPServer, settings: pytest.FixtureRequest
+) -> None:
+    source = await Source.objects.acreate(location=delhi, provider="files", is_enabled=True)
+    for days in (0, 366):
+        await Observation.objects.acreate(
+            source=source,
+            parameter="pm25",
+            observed_at=now() - timedelta(days=days),
+            value_ug_m3=1,
+            original_value=1,
+            original_unit="µg/m³",
+        )
+    httpserver.expect_request("/").respond_with_data("<html>maintenance</html>")
+    settings.AQI_WEATHER = "open_meteo"  # type: ignore[attr-defined]
+    settings.AQI_OPEN_METEO_WEATHER_URL = httpserver.url_for("/")  # type: ignore[attr-defined]
+    stop = asyncio.Event()
+    running = asyncio.create_task(Beat(interval=300).run(stop))
+    while not httpserver.log or not await Climatology.objects.aexists():
+        await asyncio.sleep(0.01)
+    stop.set()
+    await asyncio.wait_for(running, 1)
 
 
 async def test_the_loop_ends_within_a_second_of_a_stop_and_takes_its_heartbeat_along(delhi: Location) -> None:

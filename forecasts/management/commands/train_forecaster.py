@@ -21,6 +21,7 @@ from forecasts.prediction.global_model import GlobalModel, keys
 from forecasts.prediction.history import History
 from forecasts.prediction.model_choice import current_model
 from forecasts.prediction.model_file import save
+from forecasts.prediction.series import WEATHER
 from forecasts.prediction.training import LEAST_ROWS, draw, train
 from forecasts.stored_series import stored_series
 
@@ -44,6 +45,9 @@ class Command(BaseCommand):
             "--output", type=Path, metavar="FOLDER", help="Train on every day and write the model there."
         )
         parser.add_argument("--unit", action="append", default=[], type=unit_of_parameter, metavar="o3=ppb")
+        parser.add_argument(
+            "--without-weather", action="store_true", help="Leave weather out, for a model that is to serve elsewhere."
+        )
         parser.add_argument("--no-progress", action="store_true", help="No progress bar on a terminal either.")
 
     def handle(self, **options: Any) -> None:
@@ -56,8 +60,10 @@ class Command(BaseCommand):
 
     def _run(self, options: dict[str, Any], progress: Progress) -> None:
         files, units = options["files"], dict(options["unit"])
-        subjects = histories(read_series(files, units, now(), progress) if files else stored_series())
-        told, known = [one for one, _ in subjects], [history for _, history in subjects]
+        everything = read_series(files, units, now(), progress) if files else stored_series()
+        weather = [one for one in everything if one.parameter in WEATHER and not options["without_weather"]]
+        subjects = histories([*(one for one in everything if one.parameter not in WEATHER), *weather])
+        told, known = [*(one for one, _ in subjects), *weather], [history for _, history in subjects]
         if options["output"]:
             model, training = self._train(known, options, progress)
             save(options["output"], model, provenance(told, training))
