@@ -1,18 +1,20 @@
 """What each simple method expects: rows × 120 hours in µg/m³, NaN where it has nothing to go by."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
 from forecasts.prediction import scaling
 from forecasts.prediction.damping import damped_persistence
-from forecasts.prediction.horizon import LEADS, Array
+from forecasts.prediction.horizon import LEADS, Array, curve
 from forecasts.prediction.series import Series, month_of
 from forecasts.prediction.windows import BACK, DAYS, LONGEST_GAP, by_hour_of_day, last_values, mean_of_days, stack
 
 FULL_HISTORY = DAYS * 24 - 24  # hours since the first value: from then on daily patterns are believed as they are
 SOON = 3  # hours; until a full history shows what is usual, there is no departing from the last value so soon
 ENOUGH_HOURS = 6  # for a level and a departure from it
+CAUTIOUS_HOURS = 7 * 24  # in the smoke of wildfires whoever knows a day expects it to fade too soon
+_CAUTION = curve({1: 0.5, 6: 0.5, 12: 0.2, 24: 0.0}, LEADS)
 HALF_TRUST_HOURS = 24  # of a provider's past, in its bias
 
 
@@ -34,6 +36,14 @@ def expectations(series: Sequence[Series], windows: Array, level: Array) -> dict
         "provider": provider,
         "provider_corrected": _corrected(series, provider, xs, level[:, None]),
     }
+
+
+def cautious(experts: Mapping[str, Array], known_hours: Array) -> dict[str, Array]:
+    """Nearer to the last value, for the next hours, where less than a week shows how changeable the air is there."""
+    share = np.maximum(0, 1 - known_hours / CAUTIOUS_HOURS)[:, None] * _CAUTION
+    last = experts["persistence"]
+    learnt = {name: experts[name] for name in ("damped_persistence", "global_model") if name in experts}
+    return {name: values + share * (last - values) for name, values in learnt.items()}
 
 
 def _daily_patterns(windows: Array, is_full: Array) -> dict[str, Array]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from forecasts.prediction import scaling
 from forecasts.prediction.blend import blend
-from forecasts.prediction.experts import ENOUGH_HOURS, expectations, provider_hours
+from forecasts.prediction.experts import ENOUGH_HOURS, cautious, expectations, provider_hours
 from forecasts.prediction.features import scene
 from forecasts.prediction.global_model import GlobalModel
 from forecasts.prediction.horizon import CHECKED_LEADS, LEADS, MEDIAN, Array
@@ -73,12 +73,14 @@ def _propose(series: Sequence[Series], model: GlobalModel | None) -> list[Propos
     own = scaling.usual_level(windows)
     level = np.where(np.isfinite(own), own, scaling.usual_level(provider_hours(series)))
     experts = expectations(series, windows, level)
-    has_few = np.isfinite(windows).sum(axis=1) < ENOUGH_HOURS
+    known = np.isfinite(windows).sum(axis=1)
+    has_few = known < ENOUGH_HOURS
     offsets = usual_offsets(np.where(age <= LONGEST_GAP, age, 0), np.where(has_few[:, None], WIDE, USUAL))
     if model is not None:
         xs = scaling.enter(windows, level[:, None])
         experts["global_model"] = _ask(model, series, xs, np.flatnonzero(~has_few), offsets)
         experts["global_model"] = scaling.leave(experts["global_model"], level[:, None])
+    experts |= cautious(experts, known)
     hears = [model is not None and model.uses_weather and has_coming(one.weather) for one in series]
     return [
         _proposal(one, level[row], _present(experts, row), offsets[row], hears_weather=hears[row])

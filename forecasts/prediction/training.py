@@ -16,7 +16,7 @@ from forecasts.prediction.horizon import LEADS, MEDIAN, TAUS, Array
 from forecasts.prediction.series import Series
 from forecasts.prediction.windows import DAYS, stack
 
-LEADS_OF_BAND = (2, 4, 5, 7)  # drawn for each hour of issue
+LEADS_OF_BAND = (3, 6, 5, 6)  # drawn for each hour of issue
 # Shares of the examples that see less than there is, so that the model serves whoever has less.
 SHORT, GAPPY, NO_OTHERS, NO_NEIGHBOURS, NO_WEATHER = 0.25, 0.12, 0.3, 0.4, 0.3
 AT_ONCE = 512
@@ -34,7 +34,7 @@ PARAMETERS: dict[str, Any] = {
     "verbose": -1,
 }
 # Leaves and trees; bounds need less detail, and are asked for four times.
-MEDIAN_TREES = 24, 120
+MEDIAN_TREES = 24, 240
 BOUND_TREES = 12, 60
 
 

@@ -53,6 +53,12 @@ def test_nothing_is_forecast_from_a_value_older_than_twelve_hours() -> None:
     assert predict_many([series([*old, np.nan]), series([]), series([np.nan] * 50)]) == [None, None, None]
 
 
+def test_a_young_series_keeps_nearer_to_its_last_value_until_a_week_is_known() -> None:
+    smoke = [20.0] * 700 + [200.0] * 12  # what was usual would draw it down
+    fall = [200 - predicted(series(smoke[-hours:])).quantiles[5, 2] for hours in (24, 96, 700)]
+    assert 0 < fall[0] < 0.7 * fall[1] < 0.6 * fall[2]
+
+
 def test_a_provider_speaks_where_nothing_recent_is_known_and_for_the_hours_it_has() -> None:
     provider = np.where(np.arange(120) < 96, AHEAD, np.nan)
     prediction = predicted(series([], provider=provider))
