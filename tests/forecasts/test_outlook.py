@@ -23,8 +23,10 @@ NOON = CLOCK.replace(minute=0)
 pytestmark = pytest.mark.django_db
 
 
-def station(slug: str = "delhi", values: Iterable[float] = (20.0,) * 12, provider: str = "files") -> Source:
-    location = place(slug, slug.title(), 28.6, 77.2)
+def station(
+    slug: str = "delhi", values: Iterable[float] = (20.0,) * 12, provider: str = "files", longitude: float = 77.2
+) -> Source:
+    location = place(slug, slug.title(), 28.6, longitude)
     source = Source.objects.create(location=location, provider=provider)
     observe(source, values)
     return source
@@ -78,9 +80,10 @@ def test_a_place_with_nothing_new_is_not_forecast_again() -> None:
 
 def test_many_places_get_the_forecasts_that_each_would_get_alone() -> None:
     patterns = {f"place-{i}": [10.0 + i + hour % 24 for hour in range(24 * 30)] for i in range(3)}
-    together = [station(slug, values) for slug, values in patterns.items()]
+    far_apart = iter(range(0, 60, 10))  # so that none is a neighbour of another, which its forecast would hear
+    together = [station(slug, values, longitude=next(far_apart)) for slug, values in patterns.items()]
     rounds(*[source.location for source in together])
-    alone = [station(slug + "-alone", values) for slug, values in patterns.items()]
+    alone = [station(slug + "-alone", values, longitude=next(far_apart)) for slug, values in patterns.items()]
     for source in alone:
         rounds(source.location)
     assert [published(source).hours for source in together] == [published(source).hours for source in alone]
