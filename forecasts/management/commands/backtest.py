@@ -1,6 +1,5 @@
 """What the forecasts would have been in the past, and how good."""
 
-import sys
 from argparse import ArgumentTypeError
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -8,24 +7,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.timezone import now
-from rich.console import Console
 from rich.progress import Progress
 
 from forecasts.aqi.series import hour_number
 from forecasts.backtests.forecast_file import ForecastFile, write_observations
 from forecasts.backtests.table import table
 from forecasts.imports.series_files import read_series
-from forecasts.imports.tables import FileError
 from forecasts.long_series import Told, histories
+from forecasts.management.series_command import SeriesCommand
 from forecasts.prediction.history import History
 from forecasts.prediction.model_choice import current_model
 from forecasts.prediction.rolling import Made, backtest, issues_of
 from forecasts.prediction.scoring import Scores
 from forecasts.stored_series import stored_series
-
-from .import_observations import unit_of_parameter
 
 Subjects = list[tuple[Told, History]]
 
@@ -44,28 +40,18 @@ def hours(text: str) -> int:
     return int(text)
 
 
-class Command(BaseCommand):
+class Command(SeriesCommand):
     help = "Forecast from many past hours, knowing only what was known then, and compare with what came."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="CSV files; without any, the database.")
+        super().add_arguments(parser)
         parser.add_argument("--test-from", required=True, type=moment, metavar="TIME", help="The first hour of issue.")
         parser.add_argument("--every", default=29, type=hours, metavar="HOURS", help="Hours from issue to issue.")
         parser.add_argument("--output", type=Path, metavar="CSV", help="Write every forecast, in the files' units.")
         parser.add_argument("--observations", type=Path, metavar="CSV", help="Write what was observed, to score with.")
         parser.add_argument("--plot", type=Path, metavar="PNG", help="Draw the table, as PNG or SVG.")
-        parser.add_argument("--unit", action="append", default=[], type=unit_of_parameter, metavar="o3=ppb")
-        parser.add_argument("--no-progress", action="store_true", help="No progress bar on a terminal either.")
 
-    def handle(self, **options: Any) -> None:
-        is_plain = options["no_progress"] or not sys.stderr.isatty()
-        try:
-            with Progress(console=Console(stderr=True), disable=is_plain) as progress:
-                self._run(options, progress)
-        except (FileError, OSError) as error:
-            raise CommandError(str(error)) from error
-
-    def _run(self, options: dict[str, Any], progress: Progress) -> None:
+    def run(self, options: dict[str, Any], progress: Progress) -> None:
         test_from = hour_number(options["test_from"])
         told = self._told(options, progress)
         subjects = histories(told, test_from)

@@ -1,21 +1,19 @@
 """The global model, trained anew on one's own places; it is used only if it is better than the one in use."""
 
-import sys
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils.timezone import now
-from rich.console import Console
 from rich.progress import Progress
 
 from forecasts.backtests.provenance import provenance
 from forecasts.imports.series_files import read_series
-from forecasts.imports.tables import FileError
 from forecasts.long_series import histories
+from forecasts.management.series_command import SeriesCommand
 from forecasts.prediction import contest
 from forecasts.prediction.global_model import GlobalModel, keys
 from forecasts.prediction.history import History
@@ -25,8 +23,6 @@ from forecasts.prediction.series import WEATHER
 from forecasts.prediction.training import LEAST_ROWS, draw, train
 from forecasts.stored_series import stored_series
 
-from .import_observations import unit_of_parameter
-
 
 def rows(text: str) -> int:
     if not text.isdecimal() or int(text) < LEAST_ROWS:
@@ -34,31 +30,21 @@ def rows(text: str) -> int:
     return int(text)
 
 
-class Command(BaseCommand):
+class Command(SeriesCommand):
     help = "Train the forecasting model on what you have, and use it if it beats the present one over 14 days."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="CSV files; without any, the database.")
+        super().add_arguments(parser)
         parser.add_argument("--rows", default=500_000, type=rows, help="How many examples to draw.")
         parser.add_argument("--seed", default=1, type=int, help="Another one draws other examples.")
         parser.add_argument(
             "--output", type=Path, metavar="FOLDER", help="Train on every day and write the model there."
         )
-        parser.add_argument("--unit", action="append", default=[], type=unit_of_parameter, metavar="o3=ppb")
         parser.add_argument(
             "--without-weather", action="store_true", help="Leave weather out, for a model that is to serve elsewhere."
         )
-        parser.add_argument("--no-progress", action="store_true", help="No progress bar on a terminal either.")
 
-    def handle(self, **options: Any) -> None:
-        is_plain = options["no_progress"] or not sys.stderr.isatty()
-        try:
-            with Progress(console=Console(stderr=True), disable=is_plain) as progress:
-                self._run(options, progress)
-        except (FileError, OSError) as error:
-            raise CommandError(str(error)) from error
-
-    def _run(self, options: dict[str, Any], progress: Progress) -> None:
+    def run(self, options: dict[str, Any], progress: Progress) -> None:
         files, units = options["files"], dict(options["unit"])
         everything = read_series(files, units, now(), progress) if files else stored_series()
         weather = [one for one in everything if one.parameter in WEATHER and not options["without_weather"]]
