@@ -12,7 +12,7 @@ import numpy as np
 from django.conf import settings
 from django.db.models import QuerySet
 
-from .aqi import Concentration, History, Unit, convert
+from .aqi import STORED_PARAMETERS, Concentration, History, Unit, convert
 from .models import Observation, Source
 from .prediction.horizon import Array
 from .quality import is_far_apart
@@ -151,8 +151,9 @@ def values_at(source_ids: Iterable[int], hour: datetime) -> Values:
 
 
 def _observed(source_ids: Iterable[int], since: datetime, until: datetime) -> QuerySet[Observation]:
-    hours = Observation.objects.filter(source__in=source_ids, observed_at__gt=since, observed_at__lte=until)
-    return hours.believed()
+    # The parameters are named for the sake of the index, in which they stand before the hour.
+    hours = Observation.objects.filter(source__in=source_ids, parameter__in=STORED_PARAMETERS)
+    return hours.filter(observed_at__gt=since, observed_at__lte=until).believed()
 
 
 def load(source_ids: Iterable[int], since: datetime, until: datetime) -> Loaded:
