@@ -2,7 +2,7 @@ import type { ServerClock } from "./clock.js";
 import { History } from "./history.js";
 import type { Cursor, Problem } from "./messages.js";
 import { type Connection, derived, NOTHING_KNOWN, type PlaceState } from "./state.js";
-import type { Snapshot } from "./types.js";
+import type { AQIUpdate, MissedEnd, MissedUpdate, Snapshot } from "./types.js";
 
 export type Listener = (state: PlaceState) => void;
 
@@ -40,6 +40,16 @@ export class Place {
   /** What the server may be told that is here; a value of an earlier visit does not count. */
   get cursor(): Cursor | null {
     return this.#isKept ? null : this.state.cursor;
+  }
+
+  /** What a socket says of it. */
+  hear(message: AQIUpdate | MissedUpdate | MissedEnd): void {
+    if (message.type === "missed_update") this.history.missed(message);
+    if (message.type === "missed_end") this.history.filled(this.cursor);
+    if (message.type === "aqi_update") {
+      this.offer(message);
+      this.history.hear(message);
+    }
   }
 
   /** Takes it unless something newer is known already. */

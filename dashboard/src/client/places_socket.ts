@@ -1,10 +1,11 @@
 import type { ServerClock } from "./clock.js";
-import type { Cursor, Problem } from "./messages.js";
+import { type Cursor, isAbout, type Problem, problemOf, waitOf } from "./messages.js";
 import type { Place } from "./place.js";
+import { Questions } from "./questions.js";
 import { LiveSocket } from "./socket.js";
 import type { ErrorMessage, ServerMessage, Subscribed, Welcome } from "./types.js";
 
-const FIRST_WAIT_SECONDS = 5;
+const NOT_NOW = new Set<ErrorMessage["code"]>(["rate_limited", "temporarily_unavailable"]);
 const REFUSED: Problem = { code: "refused", message: "The server refused the connection.", suggestions: [] };
 
 export interface PlacesEvents {
@@ -21,8 +22,7 @@ export class PlacesSocket {
   readonly places = new Set<Place>();
   readonly #socket: LiveSocket;
   readonly #subscribed = new Set<Place>();
-  /** Subscriptions without an answer yet; the server answers them in this order. */
-  #asked: Place[] = [];
+  readonly #questions = new Questions((place) => this.#subscribe(place));
   #placesAtMost = Infinity;
   #isRefused = false;
   /** What the server said last of the connection as a whole. */
@@ -67,18 +67,20 @@ export class PlacesSocket {
 
   add(place: Place): void {
     this.places.add(place);
-    this.#subscribe(place);
+    this.#questions.ask(place);
   }
 
   remove(place: Place): void {
     this.places.delete(place);
+    this.#questions.withdraw(place);
     if (this.#subscribed.delete(place)) this.#unsubscribe(place.slug);
   }
 
   refresh(place: Place): boolean {
     if (this.#isRefused) this.#tryAgain();
-    if (!this.#subscribed.has(place)) return this.#subscribe(place);
-    return this.#socket.send({ action: "refresh", location: place.slug ?? place.text });
+    if (!this.#subscribed.has(place)) this.#questions.ask(place);
+    else this.#socket.send({ action: "refresh", location: place.slug ?? place.text });
+    return this.#socket.isWelcomed;
   }
 
   missed(place: Place, { epoch, seq }: Cursor): boolean {
@@ -94,9 +96,7 @@ export class PlacesSocket {
 
   #subscribe(place: Place): boolean {
     const from = place.cursor === null ? {} : { epoch: place.cursor.epoch, since: place.cursor.seq };
-    const isSent = this.#socket.send({ action: "subscribe", location: place.text, ...from });
-    if (isSent) this.#asked.push(place);
-    return isSent;
+    return this.#socket.send({ action: "subscribe", location: place.text, ...from });
   }
 
   /** Another spelling of the same place may still be followed. */
@@ -109,7 +109,7 @@ export class PlacesSocket {
     this.clock.set(message.server_time);
     this.#placesAtMost = message.places_at_most;
     for (const place of [...this.places].slice(this.#placesAtMost)) this.events.full(place);
-    for (const place of this.places) this.#subscribe(place);
+    for (const place of this.places) this.#questions.ask(place);
   }
 
   #hear(message: ServerMessage): void {
@@ -123,13 +123,13 @@ export class PlacesSocket {
       case "aqi_update":
       case "missed_update":
       case "missed_end":
-        for (const place of this.#subscribed) if (place.slug === message.location) hear(place, message);
+        for (const place of this.#subscribed) if (place.slug === message.location) place.hear(message);
     }
   }
 
   #confirm(message: Subscribed): void {
-    const place = this.#asked.shift();
-    if (place === undefined) return;
+    const place = this.#questions.confirmed(message.location);
+    if (place === null) return;
     place.slug = message.location;
     if (!this.places.has(place)) return this.#unsubscribe(message.location);
     this.#subscribed.add(place);
@@ -139,25 +139,41 @@ export class PlacesSocket {
   }
 
   #fail(error: ErrorMessage): void {
-    const isAnswer = this.#asked[0] !== undefined && isAbout(this.#asked[0].text, error);
-    const place = isAnswer ? this.#asked.shift() : [...this.places].find((one) => isAbout(one.slug ?? "", error));
-    if (error.location === undefined) this.#reason = problemOf(error);
-    if (place === undefined) return;
+    if (error.location === undefined) return this.#failUnnamed(error);
+    const { asked } = this.#questions;
+    const followed = [...this.#subscribed].find(({ slug }) => isAbout(slug ?? "", error));
+    if (asked !== null && isAbout(asked.text, error)) this.#failAsked(asked, error, followed === undefined);
+    else if (followed !== undefined) this.#failFollowed(followed, error);
+  }
+
+  /** Of the connection as a whole; or of a message that was not even read, which may be the last question. */
+  #failUnnamed(error: ErrorMessage): void {
+    this.#reason = problemOf(error);
+    if (error.code === "rate_limited") this.#questions.later(waitOf(error), false);
+  }
+
+  #failAsked(place: Place, error: ErrorMessage, isAnswer: boolean): void {
+    if (NOT_NOW.has(error.code)) return this.#questions.later(waitOf(error), isAnswer);
+    this.#questions.refused();
+    if (!this.places.has(place)) return;
+    if (error.code === "too_many_places") this.#isFull(place);
+    else place.failed(problemOf(error));
+  }
+
+  #failFollowed(place: Place, error: ErrorMessage): void {
     if (error.code === "not_kept") place.history.lost();
-    else if (error.code === "too_many_places") this.#isFull(place);
-    else if (error.code === "temporarily_unavailable") this.#subscribeLater(place, error.retry_after);
-    else if (isAnswer) place.failed(problemOf(error));
-    else this.#subscribe(place);
+    else this.#subscribeAnew(place);
+  }
+
+  #subscribeAnew(place: Place): void {
+    this.#subscribed.delete(place);
+    place.history.disconnected();
+    this.#questions.ask(place);
   }
 
   #isFull(place: Place): void {
     this.#placesAtMost = this.places.size - 1;
     this.events.full(place);
-  }
-
-  #subscribeLater(place: Place, seconds = FIRST_WAIT_SECONDS): void {
-    place.history.disconnected();
-    setTimeout(() => this.places.has(place) && this.#subscribe(place), 1000 * seconds * (1 + Math.random()));
   }
 
   #lost(isRefused: boolean): void {
@@ -168,26 +184,8 @@ export class PlacesSocket {
   }
 
   #forget(): void {
-    this.#asked = [];
+    this.#questions.clear();
     this.#subscribed.clear();
     for (const place of this.places) place.history.disconnected();
   }
-}
-
-function hear(place: Place, message: ServerMessage): void {
-  if (message.type === "missed_update") place.history.missed(message);
-  if (message.type === "missed_end") place.history.filled(place.cursor);
-  if (message.type === "aqi_update") {
-    place.offer(message);
-    place.history.hear(message);
-  }
-}
-
-/** The server repeats at most a part of what it was sent. */
-function isAbout(text: string, error: ErrorMessage): boolean {
-  return error.location !== undefined && error.location.slice(0, 50) === text.slice(0, 50);
-}
-
-export function problemOf({ code, message, suggestions = [] }: ErrorMessage): Problem {
-  return { code, message, suggestions };
 }

@@ -32,6 +32,11 @@ export class FakeServer {
   /** Whoever brings no token gets no welcome. */
   wantsToken = false;
   refusal: Partial<ErrorMessage> | null = null;
+  /** Other names of places, by how they are spelled. */
+  readonly aliases = new Map<string, string>();
+  /** How many messages it acts on before it refuses one; and whether it says which place that was about. */
+  budget = Infinity;
+  namesRefused = true;
   pollStatus = 200;
   retryAfter: string | null = null;
   #published = new Map<string, AQIUpdate[]>();
@@ -95,7 +100,15 @@ export class FakeServer {
   hear(socket: FakeWebSocket, action: PlacesAction): void {
     this.heard.push(action);
     if (this.isSilent) return;
-    for (const message of this.#reply(socket, action)) socket.say(message);
+    this.budget -= 1;
+    const answer = this.budget < 0 ? [this.#refuse(action)] : this.#reply(socket, action);
+    for (const message of answer) socket.say(message);
+  }
+
+  #refuse(action: PlacesAction): ErrorMessage {
+    this.budget = 0;
+    const about = this.namesRefused && "location" in action ? { location: action.location } : {};
+    return { type: "error", code: "rate_limited", message: "Too many messages: send fewer, or wait.", retry_after: 2, ...about };
   }
 
   #reply(socket: FakeWebSocket, action: PlacesAction): ServerMessage[] {
@@ -118,7 +131,7 @@ export class FakeServer {
 
   #subscribe(followed: Set<string>, { location, epoch, since }: Subscribe): ServerMessage[] {
     if (this.refusal !== null) return [{ ...fixture<ErrorMessage>("error"), ...this.refusal, location }];
-    const update = this.newest(slugOf(location));
+    const update = this.newest(this.aliases.get(location) ?? slugOf(location));
     if (followed.size >= this.placesAtMost) return [errorOf("too_many_places", location)];
     followed.add(update.location);
     const resumed = epoch === update.epoch && since === update.seq;
