@@ -149,7 +149,9 @@ export class PlacesSocket {
   /** Of the connection as a whole; or of a message that was not even read, which may be the last question. */
   #failUnnamed(error: ErrorMessage): void {
     this.#reason = problemOf(error);
-    if (error.code === "rate_limited") this.#questions.later(waitOf(error), false);
+    if (error.code !== "rate_limited") return;
+    this.#questions.later(waitOf(error), false);
+    for (const place of this.#subscribed) place.history.askLater(waitOf(error));
   }
 
   #failAsked(place: Place, error: ErrorMessage, isAnswer: boolean): void {
@@ -161,8 +163,8 @@ export class PlacesSocket {
   }
 
   #failFollowed(place: Place, error: ErrorMessage): void {
-    if (error.code === "not_kept") place.history.lost();
-    else this.#subscribeAnew(place);
+    if (error.code === "not_kept") return place.history.lost();
+    if (!NOT_NOW.has(error.code) || !place.history.askLater(waitOf(error))) this.#subscribeAnew(place);
   }
 
   #subscribeAnew(place: Place): void {
