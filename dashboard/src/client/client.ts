@@ -134,9 +134,9 @@ export class AqiClient {
     const roomy = [...this.#sockets.values()].find((socket) => socket.hasRoom);
     const socket = roomy ?? this.#newSocket();
     this.#sockets.set(place, socket);
-    socket.add(place);
     if (this.#isAway !== null) place.connected(this.#isAway);
-    else socket.open();
+    socket.add(place);
+    if (this.#isAway === null) socket.open();
   }
 
   #uncarry(place: Place): void {

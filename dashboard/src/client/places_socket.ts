@@ -24,7 +24,8 @@ export class PlacesSocket {
   readonly #subscribed = new Set<Place>();
   readonly #questions = new Questions((place) => this.#subscribe(place));
   #placesAtMost = Infinity;
-  #isRefused = false;
+  /** Why the server does not want this connection, if so. */
+  #refusal: Problem | null = null;
   /** What the server said last of the connection as a whole. */
   #reason = REFUSED;
 
@@ -51,7 +52,7 @@ export class PlacesSocket {
 
   /** Not after a refusal: the next answer would be the same. */
   open(): void {
-    if (!this.#isRefused) this.#socket.open();
+    if (this.#refusal === null) this.#socket.open();
   }
 
   close(): void {
@@ -61,12 +62,13 @@ export class PlacesSocket {
 
   /** As somebody else, or for longer: on the open socket, or by another attempt where it was refused. */
   authenticate(token: string): void {
-    if (this.#isRefused) this.#tryAgain();
+    if (this.#refusal !== null) this.#tryAgain();
     else if (!this.#socket.send({ action: "authenticate", token })) this.#socket.restart();
   }
 
   add(place: Place): void {
     this.places.add(place);
+    if (this.#refusal !== null) place.failed(this.#refusal);
     this.#questions.ask(place);
   }
 
@@ -77,7 +79,7 @@ export class PlacesSocket {
   }
 
   refresh(place: Place): boolean {
-    if (this.#isRefused) this.#tryAgain();
+    if (this.#refusal !== null) this.#tryAgain();
     if (!this.#subscribed.has(place)) this.#questions.ask(place);
     else this.#socket.send({ action: "refresh", location: place.slug ?? place.text });
     return this.#socket.isWelcomed;
@@ -90,7 +92,7 @@ export class PlacesSocket {
 
   /** Because a person asks for it, or with another token. */
   #tryAgain(): void {
-    this.#isRefused = false;
+    this.#refusal = null;
     this.#socket.open();
   }
 
@@ -179,9 +181,9 @@ export class PlacesSocket {
   }
 
   #lost(isRefused: boolean): void {
-    this.#isRefused = isRefused;
+    this.#refusal = isRefused ? this.#reason : null;
     this.#forget();
-    this.events.lost(isRefused ? this.#reason : null);
+    this.events.lost(this.#refusal);
     this.#reason = REFUSED;
   }
 
