@@ -47,6 +47,7 @@ export class Place {
     if (message.type === "missed_update") this.history.missed(message);
     if (message.type === "missed_end") this.history.filled(this.cursor);
     if (message.type === "aqi_update") {
+      this.connected("socket");
       this.offer(message);
       this.history.hear(message);
     }
@@ -73,6 +74,11 @@ export class Place {
 
   failed(error: Problem): void {
     this.#change({ connection: "refused", error });
+  }
+
+  /** Something that was asked of the server, such as a refresh; news still come, and the next ends it. */
+  denied(error: Problem): void {
+    this.#change({ error });
   }
 
   /** Time has passed. */

@@ -166,7 +166,9 @@ export class PlacesSocket {
 
   #failFollowed(place: Place, error: ErrorMessage): void {
     if (error.code === "not_kept") return place.history.lost();
-    if (!NOT_NOW.has(error.code) || !place.history.askLater(waitOf(error))) this.#subscribeAnew(place);
+    if (error.code === "not_subscribed") return this.#subscribeAnew(place);
+    const isAskedAgain = NOT_NOW.has(error.code) && place.history.askLater(waitOf(error));
+    if (!isAskedAgain) place.denied(problemOf(error));
   }
 
   #subscribeAnew(place: Place): void {
