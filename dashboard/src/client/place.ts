@@ -13,6 +13,9 @@ export interface Numbered extends Cursor {
   readonly data: Snapshot;
 }
 
+/** What a socket says of a place that is followed. */
+export type News = AQIUpdate | MissedUpdate | MissedEnd;
+
 /** One place as a page spells it: its newest snapshot, and who wants to know. */
 export class Place {
   readonly listeners = new Set<Listener>();
@@ -42,8 +45,7 @@ export class Place {
     return this.#isKept ? null : this.state.cursor;
   }
 
-  /** What a socket says of it. */
-  hear(message: AQIUpdate | MissedUpdate | MissedEnd): void {
+  hear(message: News): void {
     if (message.type === "missed_update") this.history.missed(message);
     if (message.type === "missed_end") this.history.filled(this.cursor);
     if (message.type === "aqi_update") {

@@ -1,7 +1,8 @@
 import type { ServerClock } from "./clock.js";
 import { type Cursor, isAbout, type Problem, problemOf, waitOf } from "./messages.js";
-import type { Place } from "./place.js";
+import type { News, Place } from "./place.js";
 import { Questions } from "./questions.js";
+import { Renamed } from "./renamed.js";
 import { LiveSocket } from "./socket.js";
 import type { ErrorMessage, ServerMessage, Subscribed, Welcome } from "./types.js";
 
@@ -22,6 +23,7 @@ export class PlacesSocket {
   readonly places = new Set<Place>();
   readonly #socket: LiveSocket;
   readonly #subscribed = new Set<Place>();
+  readonly #renamed = new Renamed();
   readonly #questions = new Questions((place) => this.#subscribe(place));
   #placesAtMost = Infinity;
   /** Why the server does not want this connection, if so. */
@@ -125,8 +127,20 @@ export class PlacesSocket {
       case "aqi_update":
       case "missed_update":
       case "missed_end":
-        for (const place of this.#subscribed) if (place.slug === message.location) place.hear(message);
+        return this.#pass(message);
     }
+  }
+
+  #pass(news: News): void {
+    const followed = [...this.#subscribed].filter((place) => place.slug === news.location);
+    for (const place of followed) place.hear(news);
+    if (followed.length === 0) this.#followRenamed(this.#renamed.find(this.#subscribed, news.epoch));
+  }
+
+  /** What was asked for has another slug by now, or none. */
+  #followRenamed(places: Place[]): void {
+    for (const slug of new Set(places.map(({ slug }) => slug ?? ""))) this.#socket.send({ action: "unsubscribe", location: slug });
+    for (const place of places) this.#subscribeAnew(place);
   }
 
   #confirm(message: Subscribed): void {
@@ -143,9 +157,9 @@ export class PlacesSocket {
   #fail(error: ErrorMessage): void {
     if (error.location === undefined) return this.#failUnnamed(error);
     const { asked } = this.#questions;
-    const followed = [...this.#subscribed].find(({ slug }) => isAbout(slug ?? "", error));
-    if (asked !== null && isAbout(asked.text, error)) this.#failAsked(asked, error, followed === undefined);
-    else if (followed !== undefined) this.#failFollowed(followed, error);
+    const followed = [...this.#subscribed].filter(({ slug }) => isAbout(slug ?? "", error));
+    for (const place of followed) this.#failFollowed(place, error);
+    if (asked !== null && isAbout(asked.text, error)) this.#failAsked(asked, error, followed.length === 0);
   }
 
   /** Of the connection as a whole; or of a message that was not even read, which may be the last question. */
@@ -156,8 +170,10 @@ export class PlacesSocket {
     for (const place of this.#subscribed) place.history.askLater(waitOf(error));
   }
 
+  /** Unless `isAnswer`, it may as well be about the same place in another spelling, which is followed already. */
   #failAsked(place: Place, error: ErrorMessage, isAnswer: boolean): void {
     if (NOT_NOW.has(error.code)) return this.#questions.later(waitOf(error), isAnswer);
+    if (!isAnswer || error.code === "not_subscribed") return;
     this.#questions.refused();
     if (!this.places.has(place)) return;
     if (error.code === "too_many_places") this.#isFull(place);

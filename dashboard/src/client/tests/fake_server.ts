@@ -39,6 +39,7 @@ export class FakeServer {
   namesRefused = true;
   pollStatus = 200;
   retryAfter: string | null = null;
+  #renamed = new Map<string, string>();
   #published = new Map<string, AQIUpdate[]>();
   #followed = new Map<FakeWebSocket, Set<string>>();
 
@@ -69,9 +70,16 @@ export class FakeServer {
     const seq = (past.at(-1)?.seq ?? 0) + 1;
     const update = { ...recorded, location: slug, epoch: past.at(-1)?.epoch ?? recorded.epoch, seq, data, ...change };
     this.#published.set(slug, [...past, update]);
-    for (const [socket, slugs] of this.#followed) if (slugs.has(slug)) socket.say(update);
+    const names = [slug, ...[...this.#renamed.keys()].filter((old) => this.#renamed.get(old) === slug)];
+    for (const [socket, slugs] of this.#followed) for (const name of names) if (slugs.has(name)) socket.say(update);
     for (const stream of this.streams) if (stream.slug === slug) stream.say(update);
     return update;
+  }
+
+  /** Whoever follows it goes on hearing of it, under the new slug; the old one means nothing any more. */
+  rename(old: string, slug: string): void {
+    this.#published.set(slug, [...(this.#published.get(old) ?? [])]);
+    this.#renamed.set(old, slug);
   }
 
   /** What it published while nobody could hear it. */
@@ -131,7 +139,9 @@ export class FakeServer {
 
   #subscribe(followed: Set<string>, { location, epoch, since }: Subscribe): ServerMessage[] {
     if (this.refusal !== null) return [{ ...fixture<ErrorMessage>("error"), ...this.refusal, location }];
-    const update = this.newest(this.aliases.get(location) ?? slugOf(location));
+    const slug = this.aliases.get(location) ?? slugOf(location);
+    if (this.#renamed.has(slug)) return [errorOf("unknown_location", location)];
+    const update = this.newest(slug);
     if (followed.size >= this.placesAtMost) return [errorOf("too_many_places", location)];
     followed.add(update.location);
     const resumed = epoch === update.epoch && since === update.seq;

@@ -66,6 +66,17 @@ describe("an answer to a subscription", () => {
     expect(asked()).toEqual(["Paris", "Paris"]);
   });
 
+  it("that might be about the same place in another spelling does not end it", async () => {
+    const one = client();
+    await following("Delhi", one);
+    server.isSilent = true;
+    const { states } = await following("delhi", one);
+    server.open[0]?.say({ type: "error", code: "forbidden", message: "No refresh.", location: "delhi" });
+    await pass(0.1);
+    expect(states.at(-1)).toMatchObject({ connection: "connecting", error: null });
+    expect(one.state("Delhi")).toMatchObject({ connection: "socket", error: { code: "forbidden" } });
+  });
+
   it("that comes after everybody left its place ends it, and the next place gets its own", async () => {
     server.isSilent = true;
     const one = client();
