@@ -1,12 +1,12 @@
 import type { ServerClock } from "./clock.js";
-import { type Cursor, isAbout, type Problem, problemOf, waitOf } from "./messages.js";
+import { Errors } from "./errors.js";
+import { type Cursor, type Problem, problemOf } from "./messages.js";
 import type { News, Place } from "./place.js";
 import { Questions } from "./questions.js";
 import { Renamed } from "./renamed.js";
 import { LiveSocket } from "./socket.js";
 import type { ErrorMessage, ServerMessage, Subscribed, Welcome } from "./types.js";
 
-const NOT_NOW = new Set<ErrorMessage["code"]>(["rate_limited", "temporarily_unavailable"]);
 const REFUSED: Problem = { code: "refused", message: "The server refused the connection.", suggestions: [] };
 
 export interface PlacesEvents {
@@ -25,6 +25,10 @@ export class PlacesSocket {
   readonly #subscribed = new Set<Place>();
   readonly #renamed = new Renamed();
   readonly #questions = new Questions((place) => this.#subscribe(place));
+  readonly #errors = new Errors(this.#questions, this.#subscribed, {
+    refused: (place, error) => this.#refuse(place, error),
+    forgotten: (place) => this.#subscribeAnew(place),
+  });
   #placesAtMost = Infinity;
   /** Why the server does not want this connection, if so. */
   #refusal: Problem | null = null;
@@ -139,7 +143,8 @@ export class PlacesSocket {
 
   /** What was asked for has another slug by now, or none. */
   #followRenamed(places: Place[]): void {
-    for (const slug of new Set(places.map(({ slug }) => slug ?? ""))) this.#socket.send({ action: "unsubscribe", location: slug });
+    const slugs = new Set(places.map(({ slug }) => slug ?? ""));
+    for (const location of slugs) this.#socket.send({ action: "unsubscribe", location });
     for (const place of places) this.#subscribeAnew(place);
   }
 
@@ -154,48 +159,23 @@ export class PlacesSocket {
     this.events.subscribed(place);
   }
 
+  /** One that names no place may be of the connection as a whole, and why it ends. */
   #fail(error: ErrorMessage): void {
-    if (error.location === undefined) return this.#failUnnamed(error);
-    const { asked } = this.#questions;
-    const followed = [...this.#subscribed].filter(({ slug }) => isAbout(slug ?? "", error));
-    for (const place of followed) this.#failFollowed(place, error);
-    if (asked !== null && isAbout(asked.text, error)) this.#failAsked(asked, error, followed.length === 0);
+    if (error.location === undefined) this.#reason = problemOf(error);
+    this.#errors.hear(error);
   }
 
-  /** Of the connection as a whole; or of a message that was not even read, which may be the last question. */
-  #failUnnamed(error: ErrorMessage): void {
-    this.#reason = problemOf(error);
-    if (error.code !== "rate_limited") return;
-    this.#questions.later(waitOf(error), false);
-    for (const place of this.#subscribed) place.history.askLater(waitOf(error));
-  }
-
-  /** Unless `isAnswer`, it may as well be about the same place in another spelling, which is followed already. */
-  #failAsked(place: Place, error: ErrorMessage, isAnswer: boolean): void {
-    if (NOT_NOW.has(error.code)) return this.#questions.later(waitOf(error), isAnswer);
-    if (!isAnswer || error.code === "not_subscribed") return;
-    this.#questions.refused();
+  #refuse(place: Place, error: ErrorMessage): void {
     if (!this.places.has(place)) return;
-    if (error.code === "too_many_places") this.#isFull(place);
-    else place.failed(problemOf(error));
-  }
-
-  #failFollowed(place: Place, error: ErrorMessage): void {
-    if (error.code === "not_kept") return place.history.lost();
-    if (error.code === "not_subscribed") return this.#subscribeAnew(place);
-    const isAskedAgain = NOT_NOW.has(error.code) && place.history.askLater(waitOf(error));
-    if (!isAskedAgain) place.denied(problemOf(error));
+    if (error.code !== "too_many_places") return place.failed(problemOf(error));
+    this.#placesAtMost = this.places.size - 1;
+    this.events.full(place);
   }
 
   #subscribeAnew(place: Place): void {
     this.#subscribed.delete(place);
     place.history.disconnected();
     this.#questions.ask(place);
-  }
-
-  #isFull(place: Place): void {
-    this.#placesAtMost = this.places.size - 1;
-    this.events.full(place);
   }
 
   #lost(isRefused: boolean): void {
