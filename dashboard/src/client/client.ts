@@ -1,14 +1,11 @@
+import { Carriers } from "./carriers.js";
 import { ServerClock } from "./clock.js";
-import { Fallback } from "./fallback.js";
 import type { EveryListener } from "./history.js";
 import { Kept } from "./kept.js";
-import { type Problem, protocolsOf } from "./messages.js";
 import { type Listener, Place } from "./place.js";
-import { PlacesSocket } from "./places_socket.js";
 import { isOffline, watchPresence } from "./presence.js";
 import type { Connection, PlaceState } from "./state.js";
 
-const BLOCKED_AFTER_FAILURES = 3;
 const TICK_MS = 10_000;
 const LINGER_MS = 5_000; // whoever comes back at once, as pages do when they are drawn anew, finds all as it was
 
@@ -26,8 +23,7 @@ export class AqiClient {
   readonly server: string;
   readonly #clock = new ServerClock();
   readonly #places = new Map<string, Place>();
-  readonly #sockets = new Map<Place, PlacesSocket>();
-  readonly #fallbacks = new Map<Place, Fallback>();
+  readonly #carriers: Carriers;
   readonly #leaving = new Map<Place, ReturnType<typeof setTimeout>>();
   readonly #kept: Kept;
   #token: string | null;
@@ -38,6 +34,7 @@ export class AqiClient {
     this.#token = token ?? null;
     this.server = server.replace(/\/+$/, "");
     this.#kept = new Kept(this.server, storage);
+    this.#carriers = new Carriers(this.server, this.#clock, () => this.#token);
   }
 
   /** Tells `listener` what is known of a place, now and whenever it changes, until the answer is called. */
@@ -65,15 +62,13 @@ export class AqiClient {
 
   /** The newest at once; a round of the server follows if its last one is over a minute old. */
   refresh(location: string): void {
-    const place = this.#begin(location);
-    if (!this.#sockets.get(place)?.refresh(place)) this.#fallbacks.get(place)?.restart();
+    this.#carriers.refresh(this.#begin(location));
   }
 
   /** With another token: the next one of a log-in, before the present one ends, or after the server refused. */
   authenticate(token: string): void {
     this.#token = token;
-    for (const socket of new Set(this.#sockets.values())) socket.authenticate(token);
-    for (const fallback of this.#fallbacks.values()) fallback.restart();
+    this.#carriers.authenticate(token);
   }
 
   /** Ends everything that is followed. */
@@ -92,7 +87,7 @@ export class AqiClient {
     const text = location.trim();
     let place = this.#places.get(text);
     if (place === undefined) {
-      place = new Place(text, this.#clock, (one, since) => this.#sockets.get(one)?.missed(one, since) ?? false);
+      place = new Place(text, this.#clock, (one, since) => this.#carriers.missed(one, since));
       this.#kept.recall(place);
       if (this.#places.size === 0) this.#wakeUp();
       this.#places.set(text, place);
@@ -103,7 +98,9 @@ export class AqiClient {
 
   #join(place: Place): void {
     clearTimeout(this.#leaving.get(place));
-    if (!this.#sockets.has(place)) this.#carry(place);
+    if (this.#carriers.has(place)) return;
+    if (this.#isAway !== null) place.connected(this.#isAway);
+    this.#carriers.add(place);
   }
 
   #leave(place: Place, remove: () => void): void {
@@ -123,67 +120,17 @@ export class AqiClient {
     clearTimeout(this.#leaving.get(place));
     this.#leaving.delete(place);
     this.#kept.write([place]);
-    this.#endFallback(place);
-    this.#uncarry(place);
+    this.#carriers.remove(place);
     this.#places.delete(place.text);
     if (this.#places.size === 0) this.#stopWatching();
   }
 
-  /** Gives the place to a socket that has room, or to another one. */
-  #carry(place: Place): void {
-    const roomy = [...this.#sockets.values()].find((socket) => socket.hasRoom);
-    const socket = roomy ?? this.#newSocket();
-    this.#sockets.set(place, socket);
-    socket.add(place);
-    if (this.#isAway !== null) place.connected(this.#isAway);
-    else socket.open();
-  }
-
-  #uncarry(place: Place): void {
-    const socket = this.#sockets.get(place);
-    this.#sockets.delete(place);
-    socket?.remove(place);
-    if (socket?.places.size === 0) socket.close();
-  }
-
-  #newSocket(): PlacesSocket {
-    const socket: PlacesSocket = new PlacesSocket(`${this.server.replace(/^http/, "ws")}/ws/aqi`, () => protocolsOf(this.#token), this.#clock, {
-      subscribed: (place) => this.#endFallback(place),
-      full: (place) => {
-        this.#uncarry(place);
-        this.#carry(place);
-      },
-      lost: (refusal) => this.#lost(socket, refusal),
-    });
-    return socket;
-  }
-
-  #lost(socket: PlacesSocket, refusal: Problem | null): void {
-    const isBlocked = socket.failures >= BLOCKED_AFTER_FAILURES;
-    for (const place of socket.places) {
-      if (refusal !== null) place.failed(refusal);
-      else if (this.#fallbacks.has(place) || place.state.connection === "refused") continue;
-      else if (isBlocked) this.#startFallback(place);
-      else place.connected("connecting");
-    }
-  }
-
-  #startFallback(place: Place): void {
-    const fallback = new Fallback(this.server, place, this.#clock, () => this.#token);
-    this.#fallbacks.set(place, fallback);
-    fallback.start();
-  }
-
-  #endFallback(place: Place): void {
-    this.#fallbacks.get(place)?.stop();
-    this.#fallbacks.delete(place);
-  }
-
   /** Watches the page, the network and the time, for as long as anything is followed. */
   #wakeUp(): void {
-    this.#isAway = isOffline() ? "offline" : null;
+    const wake = (): void => (isOffline() ? this.#goAway("offline") : this.#comeBack());
+    wake();
     const stopPresence = watchPresence({
-      wake: () => (isOffline() ? this.#goAway("offline") : this.#comeBack()),
+      wake,
       sleep: () => this.#goAway("paused"),
       offline: () => this.#goAway("offline"),
     });
@@ -200,14 +147,12 @@ export class AqiClient {
   #comeBack(): void {
     if (this.#isAway !== null) this.#setAll("connecting");
     this.#isAway = null;
-    for (const socket of new Set(this.#sockets.values())) socket.open();
-    for (const fallback of this.#fallbacks.values()) fallback.restart();
+    this.#carriers.open();
   }
 
   #goAway(why: "offline" | "paused"): void {
     this.#isAway = why;
-    for (const socket of new Set(this.#sockets.values())) socket.close();
-    for (const place of this.#places.values()) this.#endFallback(place);
+    this.#carriers.close();
     this.#setAll(why);
   }
 

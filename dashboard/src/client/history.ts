@@ -8,6 +8,7 @@ export class History {
   readonly listeners = new Set<EveryListener>();
   #last: Cursor | null = null;
   #isAsking = false;
+  #again: ReturnType<typeof setTimeout> | undefined;
   readonly #ask: (since: Cursor) => boolean;
 
   /** `ask` sends for what was missed, and says whether it could. */
@@ -36,18 +37,34 @@ export class History {
 
   /** The answer is complete; what was published meanwhile is asked for as well. */
   filled(newest: Cursor | null): void {
-    this.#isAsking = false;
+    this.#endAsking();
     if (newest !== null) this.stands(newest);
   }
 
   /** Nobody has it any more: the newest, which follows, is after a gap. */
   lost(): void {
-    this.#isAsking = false;
+    this.#endAsking();
     if (this.#last !== null) this.#last = { epoch: "", seq: 0 };
   }
 
   /** Whoever was asked is gone. */
   disconnected(): void {
+    this.#endAsking();
+  }
+
+  /** Whoever was asked had no time for it. The answer says whether anybody was asked. */
+  askLater(seconds: number): boolean {
+    clearTimeout(this.#again);
+    if (this.#isAsking) this.#again = setTimeout(() => this.#askAgain(), 1000 * seconds * (1 + Math.random()));
+    return this.#isAsking;
+  }
+
+  #askAgain(): void {
+    this.#isAsking = this.#last !== null && this.#ask(this.#last);
+  }
+
+  #endAsking(): void {
+    clearTimeout(this.#again);
     this.#isAsking = false;
   }
 

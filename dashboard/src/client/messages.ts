@@ -1,6 +1,6 @@
 /** Frames to messages and actions to frames, and what a close code asks of a client. */
 
-import type { AQIUpdate, MissedUpdate, PlacesAction, ServerMessage } from "./types.js";
+import type { AQIUpdate, ErrorMessage, MissedUpdate, PlacesAction, ServerMessage } from "./types.js";
 
 export type Update = AQIUpdate | MissedUpdate;
 
@@ -24,6 +24,22 @@ export function decode(frame: string): ServerMessage {
 
 export function encode(action: PlacesAction): string {
   return JSON.stringify(action);
+}
+
+const FIRST_WAIT_SECONDS = 5;
+
+export function problemOf({ code, message, suggestions = [] }: ErrorMessage): Problem {
+  return { code, message, suggestions };
+}
+
+/** Seconds until another try makes sense. */
+export function waitOf({ retry_after = FIRST_WAIT_SECONDS }: ErrorMessage): number {
+  return retry_after;
+}
+
+/** The server repeats at most a part of what it was sent. */
+export function isAbout(text: string, error: ErrorMessage): boolean {
+  return error.location !== undefined && error.location.slice(0, 50) === text.slice(0, 50);
 }
 
 export type Verdict = "stop" | "back off" | "now" | "retry";

@@ -2,7 +2,7 @@ import type { ServerClock } from "./clock.js";
 import { History } from "./history.js";
 import type { Cursor, Problem } from "./messages.js";
 import { type Connection, derived, NOTHING_KNOWN, type PlaceState } from "./state.js";
-import type { Snapshot } from "./types.js";
+import type { AQIUpdate, MissedEnd, MissedUpdate, Snapshot } from "./types.js";
 
 export type Listener = (state: PlaceState) => void;
 
@@ -12,6 +12,9 @@ export interface Numbered extends Cursor {
   readonly checked_at?: string;
   readonly data: Snapshot;
 }
+
+/** What a socket says of a place that is followed. */
+export type News = AQIUpdate | MissedUpdate | MissedEnd;
 
 /** One place as a page spells it: its newest snapshot, and who wants to know. */
 export class Place {
@@ -42,6 +45,16 @@ export class Place {
     return this.#isKept ? null : this.state.cursor;
   }
 
+  hear(message: News): void {
+    if (message.type === "missed_update") this.history.missed(message);
+    if (message.type === "missed_end") this.history.filled(this.cursor);
+    if (message.type === "aqi_update") {
+      this.connected("socket");
+      this.offer(message);
+      this.history.hear(message);
+    }
+  }
+
   /** Takes it unless something newer is known already. */
   offer(update: Numbered): void {
     if (this.#isOlder(update)) return;
@@ -63,6 +76,11 @@ export class Place {
 
   failed(error: Problem): void {
     this.#change({ connection: "refused", error });
+  }
+
+  /** Something that was asked of the server, such as a refresh; news still come, and the next ends it. */
+  denied(error: Problem): void {
+    this.#change({ error });
   }
 
   /** Time has passed. */

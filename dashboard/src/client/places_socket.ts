@@ -1,10 +1,12 @@
 import type { ServerClock } from "./clock.js";
-import type { Cursor, Problem } from "./messages.js";
-import type { Place } from "./place.js";
+import { Errors } from "./errors.js";
+import { type Cursor, type Problem, problemOf } from "./messages.js";
+import type { News, Place } from "./place.js";
+import { Questions } from "./questions.js";
+import { Renamed } from "./renamed.js";
 import { LiveSocket } from "./socket.js";
 import type { ErrorMessage, ServerMessage, Subscribed, Welcome } from "./types.js";
 
-const FIRST_WAIT_SECONDS = 5;
 const REFUSED: Problem = { code: "refused", message: "The server refused the connection.", suggestions: [] };
 
 export interface PlacesEvents {
@@ -21,10 +23,15 @@ export class PlacesSocket {
   readonly places = new Set<Place>();
   readonly #socket: LiveSocket;
   readonly #subscribed = new Set<Place>();
-  /** Subscriptions without an answer yet; the server answers them in this order. */
-  #asked: Place[] = [];
+  readonly #renamed = new Renamed();
+  readonly #questions = new Questions((place) => this.#subscribe(place));
+  readonly #errors = new Errors(this.#questions, this.#subscribed, {
+    refused: (place, error) => this.#refuse(place, error),
+    forgotten: (place) => this.#subscribeAnew(place),
+  });
   #placesAtMost = Infinity;
-  #isRefused = false;
+  /** Why the server does not want this connection, if so. */
+  #refusal: Problem | null = null;
   /** What the server said last of the connection as a whole. */
   #reason = REFUSED;
 
@@ -51,7 +58,7 @@ export class PlacesSocket {
 
   /** Not after a refusal: the next answer would be the same. */
   open(): void {
-    if (!this.#isRefused) this.#socket.open();
+    if (this.#refusal === null) this.#socket.open();
   }
 
   close(): void {
@@ -61,24 +68,27 @@ export class PlacesSocket {
 
   /** As somebody else, or for longer: on the open socket, or by another attempt where it was refused. */
   authenticate(token: string): void {
-    if (this.#isRefused) this.#tryAgain();
+    if (this.#refusal !== null) this.#tryAgain();
     else if (!this.#socket.send({ action: "authenticate", token })) this.#socket.restart();
   }
 
   add(place: Place): void {
     this.places.add(place);
-    this.#subscribe(place);
+    if (this.#refusal !== null) place.failed(this.#refusal);
+    this.#questions.ask(place);
   }
 
   remove(place: Place): void {
     this.places.delete(place);
+    this.#questions.withdraw(place);
     if (this.#subscribed.delete(place)) this.#unsubscribe(place.slug);
   }
 
   refresh(place: Place): boolean {
-    if (this.#isRefused) this.#tryAgain();
-    if (!this.#subscribed.has(place)) return this.#subscribe(place);
-    return this.#socket.send({ action: "refresh", location: place.slug ?? place.text });
+    if (this.#refusal !== null) this.#tryAgain();
+    if (!this.#subscribed.has(place)) this.#questions.ask(place);
+    else this.#socket.send({ action: "refresh", location: place.slug ?? place.text });
+    return this.#socket.isWelcomed;
   }
 
   missed(place: Place, { epoch, seq }: Cursor): boolean {
@@ -88,15 +98,13 @@ export class PlacesSocket {
 
   /** Because a person asks for it, or with another token. */
   #tryAgain(): void {
-    this.#isRefused = false;
+    this.#refusal = null;
     this.#socket.open();
   }
 
   #subscribe(place: Place): boolean {
     const from = place.cursor === null ? {} : { epoch: place.cursor.epoch, since: place.cursor.seq };
-    const isSent = this.#socket.send({ action: "subscribe", location: place.text, ...from });
-    if (isSent) this.#asked.push(place);
-    return isSent;
+    return this.#socket.send({ action: "subscribe", location: place.text, ...from });
   }
 
   /** Another spelling of the same place may still be followed. */
@@ -109,7 +117,7 @@ export class PlacesSocket {
     this.clock.set(message.server_time);
     this.#placesAtMost = message.places_at_most;
     for (const place of [...this.places].slice(this.#placesAtMost)) this.events.full(place);
-    for (const place of this.places) this.#subscribe(place);
+    for (const place of this.places) this.#questions.ask(place);
   }
 
   #hear(message: ServerMessage): void {
@@ -123,13 +131,26 @@ export class PlacesSocket {
       case "aqi_update":
       case "missed_update":
       case "missed_end":
-        for (const place of this.#subscribed) if (place.slug === message.location) hear(place, message);
+        return this.#pass(message);
     }
   }
 
+  #pass(news: News): void {
+    const followed = [...this.#subscribed].filter((place) => place.slug === news.location);
+    for (const place of followed) place.hear(news);
+    if (followed.length === 0) this.#followRenamed(this.#renamed.find(this.#subscribed, news.epoch));
+  }
+
+  /** What was asked for has another slug by now, or none. */
+  #followRenamed(places: Place[]): void {
+    const slugs = new Set(places.map(({ slug }) => slug ?? ""));
+    for (const location of slugs) this.#socket.send({ action: "unsubscribe", location });
+    for (const place of places) this.#subscribeAnew(place);
+  }
+
   #confirm(message: Subscribed): void {
-    const place = this.#asked.shift();
-    if (place === undefined) return;
+    const place = this.#questions.confirmed(message.location);
+    if (place === null) return;
     place.slug = message.location;
     if (!this.places.has(place)) return this.#unsubscribe(message.location);
     this.#subscribed.add(place);
@@ -138,56 +159,35 @@ export class PlacesSocket {
     this.events.subscribed(place);
   }
 
+  /** One that names no place may be of the connection as a whole, and why it ends. */
   #fail(error: ErrorMessage): void {
-    const isAnswer = this.#asked[0] !== undefined && isAbout(this.#asked[0].text, error);
-    const place = isAnswer ? this.#asked.shift() : [...this.places].find((one) => isAbout(one.slug ?? "", error));
     if (error.location === undefined) this.#reason = problemOf(error);
-    if (place === undefined) return;
-    if (error.code === "not_kept") place.history.lost();
-    else if (error.code === "too_many_places") this.#isFull(place);
-    else if (error.code === "temporarily_unavailable") this.#subscribeLater(place, error.retry_after);
-    else if (isAnswer) place.failed(problemOf(error));
-    else this.#subscribe(place);
+    this.#errors.hear(error);
   }
 
-  #isFull(place: Place): void {
+  #refuse(place: Place, error: ErrorMessage): void {
+    if (!this.places.has(place)) return;
+    if (error.code !== "too_many_places") return place.failed(problemOf(error));
     this.#placesAtMost = this.places.size - 1;
     this.events.full(place);
   }
 
-  #subscribeLater(place: Place, seconds = FIRST_WAIT_SECONDS): void {
+  #subscribeAnew(place: Place): void {
+    this.#subscribed.delete(place);
     place.history.disconnected();
-    setTimeout(() => this.places.has(place) && this.#subscribe(place), 1000 * seconds * (1 + Math.random()));
+    this.#questions.ask(place);
   }
 
   #lost(isRefused: boolean): void {
-    this.#isRefused = isRefused;
+    this.#refusal = isRefused ? this.#reason : null;
     this.#forget();
-    this.events.lost(isRefused ? this.#reason : null);
+    this.events.lost(this.#refusal);
     this.#reason = REFUSED;
   }
 
   #forget(): void {
-    this.#asked = [];
+    this.#questions.clear();
     this.#subscribed.clear();
     for (const place of this.places) place.history.disconnected();
   }
-}
-
-function hear(place: Place, message: ServerMessage): void {
-  if (message.type === "missed_update") place.history.missed(message);
-  if (message.type === "missed_end") place.history.filled(place.cursor);
-  if (message.type === "aqi_update") {
-    place.offer(message);
-    place.history.hear(message);
-  }
-}
-
-/** The server repeats at most a part of what it was sent. */
-function isAbout(text: string, error: ErrorMessage): boolean {
-  return error.location !== undefined && error.location.slice(0, 50) === text.slice(0, 50);
-}
-
-export function problemOf({ code, message, suggestions = [] }: ErrorMessage): Problem {
-  return { code, message, suggestions };
 }

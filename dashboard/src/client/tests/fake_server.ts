@@ -32,8 +32,14 @@ export class FakeServer {
   /** Whoever brings no token gets no welcome. */
   wantsToken = false;
   refusal: Partial<ErrorMessage> | null = null;
+  /** Other names of places, by how they are spelled. */
+  readonly aliases = new Map<string, string>();
+  /** How many messages it acts on before it refuses one; and whether it says which place that was about. */
+  budget = Infinity;
+  namesRefused = true;
   pollStatus = 200;
   retryAfter: string | null = null;
+  #renamed = new Map<string, string>();
   #published = new Map<string, AQIUpdate[]>();
   #followed = new Map<FakeWebSocket, Set<string>>();
 
@@ -64,9 +70,16 @@ export class FakeServer {
     const seq = (past.at(-1)?.seq ?? 0) + 1;
     const update = { ...recorded, location: slug, epoch: past.at(-1)?.epoch ?? recorded.epoch, seq, data, ...change };
     this.#published.set(slug, [...past, update]);
-    for (const [socket, slugs] of this.#followed) if (slugs.has(slug)) socket.say(update);
+    const names = [slug, ...[...this.#renamed.keys()].filter((old) => this.#renamed.get(old) === slug)];
+    for (const [socket, slugs] of this.#followed) for (const name of names) if (slugs.has(name)) socket.say(update);
     for (const stream of this.streams) if (stream.slug === slug) stream.say(update);
     return update;
+  }
+
+  /** Whoever follows it goes on hearing of it, under the new slug; the old one means nothing any more. */
+  rename(old: string, slug: string): void {
+    this.#published.set(slug, [...(this.#published.get(old) ?? [])]);
+    this.#renamed.set(old, slug);
   }
 
   /** What it published while nobody could hear it. */
@@ -95,7 +108,15 @@ export class FakeServer {
   hear(socket: FakeWebSocket, action: PlacesAction): void {
     this.heard.push(action);
     if (this.isSilent) return;
-    for (const message of this.#reply(socket, action)) socket.say(message);
+    this.budget -= 1;
+    const answer = this.budget < 0 ? [this.#refuse(action)] : this.#reply(socket, action);
+    for (const message of answer) socket.say(message);
+  }
+
+  #refuse(action: PlacesAction): ErrorMessage {
+    this.budget = 0;
+    const about = this.namesRefused && "location" in action ? { location: action.location } : {};
+    return { type: "error", code: "rate_limited", message: "Too many messages: send fewer, or wait.", retry_after: 2, ...about };
   }
 
   #reply(socket: FakeWebSocket, action: PlacesAction): ServerMessage[] {
@@ -118,7 +139,9 @@ export class FakeServer {
 
   #subscribe(followed: Set<string>, { location, epoch, since }: Subscribe): ServerMessage[] {
     if (this.refusal !== null) return [{ ...fixture<ErrorMessage>("error"), ...this.refusal, location }];
-    const update = this.newest(slugOf(location));
+    const slug = this.aliases.get(location) ?? slugOf(location);
+    if (this.#renamed.has(slug)) return [errorOf("unknown_location", location)];
+    const update = this.newest(slug);
     if (followed.size >= this.placesAtMost) return [errorOf("too_many_places", location)];
     followed.add(update.location);
     const resumed = epoch === update.epoch && since === update.seq;

@@ -87,6 +87,25 @@ describe("the history of a place", () => {
     expect(numbers).toEqual(["1", "gap 3", "4"]);
   });
 
+  it.each([
+    ["names the place", true],
+    ["does not say which message it was", false],
+  ])("is asked for again when it was one message too many, and the server %s", async (_, namesRefused) => {
+    const { numbers } = await everySnapshot();
+    server.budget = 0;
+    server.namesRefused = namesRefused;
+    server.publishUnheard("delhi");
+    server.publish("delhi");
+    await pass(1.9);
+    server.budget = Infinity;
+    expect(server.actions("missed")).toHaveLength(1);
+    await pass(2.2);
+    server.publish("delhi");
+    await pass(0.1);
+    expect(numbers).toEqual(["1", "2", "3", "4"]);
+    expect(server.actions("missed")).toHaveLength(2);
+  });
+
   it("is not asked for by those who want the newest alone", async () => {
     const one = client();
     one.follow("delhi", () => {});

@@ -155,6 +155,23 @@ describe("places", () => {
     expect(server.actions<RefreshAt>("refresh")).toEqual([{ action: "refresh", location: "delhi" }]);
   });
 
+  it.each(["forbidden", "rate_limited", "temporarily_unavailable", "not_understood"] as const)(
+    "a refresh that is answered with %s is told to the place, which goes on, and costs no message more",
+    async (code) => {
+      const one = client();
+      const { states } = await following("Delhi", one);
+      server.isSilent = true;
+      one.refresh("Delhi");
+      server.open[0]?.say({ type: "error", code, message: "Not this.", location: "delhi" });
+      await pass(15);
+      expect(states.at(-1)).toMatchObject({ connection: "socket", isConnected: true, error: { code, message: "Not this." } });
+      expect(server.heard.map(({ action }) => action)).toEqual(["subscribe", "refresh"]);
+      server.publish("delhi");
+      await pass(0.1);
+      expect(states.at(-1)).toMatchObject({ error: null, cursor: { seq: 2 } });
+    },
+  );
+
   it("messages and fields of a later version change nothing", async () => {
     const { states } = await following("delhi");
     server.open[0]?.say({ ...fixture<Pong>("pong"), type: "prophecy" } as never);

@@ -93,6 +93,19 @@ describe("the socket", () => {
     expect(states.at(-1)).toMatchObject({ connection: "socket", error: null });
   });
 
+  it("a place that is followed after a refusal while there is no network is refused too, and comes with the next try", async () => {
+    const one = client();
+    await following("delhi", one);
+    server.close(4003);
+    setPage({ onLine: false });
+    const { states } = await following("paris", one);
+    expect(states.at(-1)).toMatchObject({ connection: "refused", error: { code: "refused" } });
+    setPage({ onLine: true });
+    one.refresh("paris");
+    await pass(0.1);
+    expect(states.at(-1)).toMatchObject({ connection: "socket", error: null });
+  });
+
   it.each([4100, 4101])("backs off after %i, longer than after a mere loss", async (code) => {
     await following("delhi");
     server.close(code);

@@ -50,6 +50,20 @@ describe("a token", () => {
     expect(states.at(-1)).toMatchObject({ connection: "socket", error: null });
   });
 
+  it("that was refused is refused for places that are followed later as well, until the next one comes", async () => {
+    const one = client({ token: "first" });
+    await following("delhi", one);
+    server.open[0]?.say(REFUSAL);
+    await pass(0.1);
+    server.close(4002);
+    const paris = await following("paris", one);
+    expect(paris.states.at(-1)).toMatchObject({ connection: "refused", error: { code: "session_ended" } });
+    expect(server.sockets).toHaveLength(1);
+    one.authenticate("second");
+    await pass(0.1);
+    expect(paris.states.at(-1)).toMatchObject({ connection: "socket", error: null });
+  });
+
   it.each([
     ["secret", "Bearer secret"],
     ["aqi_1_2", "Api-Key aqi_1_2"],
