@@ -60,13 +60,13 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         if not self.is_open:
             return
-        location = None
+        # Found first, so that whatever is wrong the answer names its place.
+        location = None if text_data is None else protocol.place_in(text_data)
         try:
             await self.admission.spend_message()
             if text_data is None:
                 raise BadMessage(ErrorCode.BINARY, "Send text, not binary.")
             action = await self.decode_json(text_data)
-            location = getattr(action, "location", None)
             match action:
                 case Authenticate():
                     await self.admission.become(action.token)
