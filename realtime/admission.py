@@ -33,7 +33,7 @@ class Admission:
         self.visitor = ANYBODY
         self.budget = Budget()
         self.held: list[str] = []
-        self.end: End | None = None
+        self.end: End | None = None  # until the connection is open
 
     async def enter(self, scope: Mapping[str, Any]) -> None:
         """Raises Refused."""

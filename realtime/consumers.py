@@ -50,8 +50,11 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
     async def enter(self) -> None:
         scope: Any = self.scope
         self.admission: Admission = scope["admission"]
-        self.admission.end = self.end
         await accept(scope, self.base_send)
+
+    def opened(self) -> None:
+        """Only from here on may the watch over log-ins end it; what it finds before, it finds again."""
+        self.is_open, self.admission.end = True, self.end
 
     async def dispatch(self, message: Any) -> None:
         # Channels looks for stale database connections here, a thread hop a message; nothing below holds one.
@@ -124,7 +127,8 @@ class AQIConsumer(LiveConsumer):
             await self.send_json(explain(problem))
             await self.close(CloseCode.UNKNOWN_LOCATION if isinstance(problem, LocationError) else CloseCode.BUSY)
         else:
-            self.subscription, self.is_open = subscription, True
+            self.subscription = subscription
+            self.opened()
 
     async def greet(self, location: Location, update: Update, *, resumed: bool) -> None:
         await self.send_json(

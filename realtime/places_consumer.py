@@ -32,7 +32,7 @@ class AQIPlacesConsumer(LiveConsumer):
     async def connect(self) -> None:
         self.places: dict[str, Subscription] = {}
         await self.enter()
-        self.is_open = True
+        self.opened()
         await self.send_json(
             Welcome(
                 update_interval=settings.AQI_UPDATE_INTERVAL_SECONDS,

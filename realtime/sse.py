@@ -47,8 +47,7 @@ async def sse(scope: Mapping[str, Any], receive: Any, send: Any, pace: Pace = PA
         if admission.is_needed:
             raise refused(NEEDED)
         location = await aparse_location(scope["url_route"]["kwargs"]["location"])
-        stream = Stream(scope, receive, send, pace)
-        admission.end = stream.turn_away
+        stream = Stream(scope, receive, send, pace, admission)
         await stream.follow(location, HEADERS | cross_origin(cors))
     except (LocationError, MethodNotAllowed, Refused, DatabaseError) as error:
         await answer(send, explain(request, error), cross_origin(cors))

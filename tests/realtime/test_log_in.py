@@ -1,5 +1,6 @@
 """Who may follow a place, on sockets and streams, at the start and for as long as it lasts."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from pytest_django import Settings
 
+from aqiproject.asgi import application
 from forecasts.models import Location
 from realtime import feeds, gate, watch
 from realtime.access import keys, tokens
@@ -187,6 +189,65 @@ async def test_what_ends_a_log_in_ends_its_connections(
     assert (await say(anonymous, action="ping"))["type"] == "pong"
     assert len(feeds.all_open()[0].listeners) == 1
     await anonymous.disconnect()
+
+
+def slow(kind: str, go_on: asyncio.Event) -> Any:
+    """The same application behind a server that takes its time for the first message of a kind."""
+
+    async def slowly(scope: Any, receive: Any, send: Any) -> None:
+        async def late(message: Any) -> None:
+            if message["type"] == kind:
+                await go_on.wait()
+            await send(message)
+
+        await application(scope, receive, late)
+
+    return slowly
+
+
+async def log_out_everybody_and_look() -> None:
+    while not watch.watch().members:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)  # now it waits for its server
+    await database_sync_to_async(ENDINGS["log-out"])()
+    await watch.watch().look()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [(PLACE, "websocket.accept"), (PLACE, "websocket.send"), (PLACES, "websocket.accept")]
+)
+async def test_a_log_in_that_ends_while_its_socket_opens_ends_it_all_the_same(
+    delhi: Location, monkeypatch: pytest.MonkeyPatch, path: str, kind: str
+) -> None:
+    monkeypatch.setattr(watch, "LOOK_EVERY_SECONDS", 0.5)
+    go_on = asyncio.Event()
+    socket = Socket(slow(kind, go_on), path)
+    socket.scope["subprotocols"] = [f"bearer.{await access_token()}"]
+    await socket.send_input({"type": "websocket.connect"})
+    await log_out_everybody_and_look()
+    go_on.set()
+    assert (await socket.receive_output(5))["type"] == "websocket.accept"
+    await is_turned_away(socket, "session_ended", 4002)
+    assert feeds.open_locations() == []
+
+
+async def test_a_log_in_that_ends_while_its_stream_opens_ends_it_all_the_same(
+    delhi: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "LOOK_EVERY_SECONDS", 0.5)
+    go_on = asyncio.Event()
+    token = await access_token()
+    reader = Reader("/sse/aqi/delhi", application=slow("http.response.start", go_on), authorization=f"Bearer {token}")
+    await reader.communicator.send_input({"type": "http.request"})
+    await log_out_everybody_and_look()
+    go_on.set()
+    assert (await reader.communicator.receive_output(5))["status"] == 200
+    event = await reader.event()
+    while event["event"] != "error":
+        event = await reader.event()
+    assert json.loads(event["data"])["code"] == "session_ended"
+    await reader.communicator.wait(5)
+    assert feeds.open_locations() == []
 
 
 async def test_a_socket_ends_with_its_token_unless_it_gets_the_next_one(
