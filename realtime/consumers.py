@@ -1,3 +1,4 @@
+import logging
 from typing import Any
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
@@ -5,6 +6,7 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.utils.timezone import now
 
+from forecasts.database import tell_fault
 from forecasts.gazetteer import AmbiguousLocation, LocationError, aparse_location, shown
 from forecasts.models import Location
 
@@ -27,6 +29,8 @@ from .protocol import (
 )
 from .subscription import Subscription
 
+logger = logging.getLogger(__name__)
+
 PROBLEMS = (BadMessage, LocationError, DatabaseFailure)
 
 
@@ -38,6 +42,7 @@ def explain(problem: Exception) -> Error:
             is_ambiguous = isinstance(problem, AmbiguousLocation)
             code = ErrorCode.AMBIGUOUS_LOCATION if is_ambiguous else ErrorCode.UNKNOWN_LOCATION
             return Error(code, str(problem), problem.suggestions)
+    tell_fault(logger, problem)
     return Error(ErrorCode.UNAVAILABLE, "The database is out of reach.", retry_after=5)
 
 

@@ -10,19 +10,20 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from pytest_django import Settings
 
 from aqiproject.asgi import application
+from forecasts.database import AWAY
 from forecasts.models import Location
 from realtime import feeds, gate, watch
 from realtime.access import keys, tokens
 from realtime.access.models import ApiKey, Session
 from realtime.beat import Beat
 from tests.realtime.access.forged import FORGED, user
-from tests.realtime.conftest import Socket, dial, hear, say
+from tests.realtime.conftest import Socket, database, dial, failing, hear, say
 from tests.realtime.test_sse import Reader
 
 PLACE, PLACES = "/ws/aqi/delhi", "/ws/aqi"
@@ -284,24 +285,15 @@ async def test_one_look_is_one_query_for_people_and_one_for_programs_however_man
     assert watch.watch().members == set()
 
 
+@pytest.mark.parametrize("error", AWAY)
 async def test_a_database_that_is_away_ends_nobody_but_the_expired(
-    delhi: Location, caplog: pytest.LogCaptureFixture
+    delhi: Location, caplog: pytest.LogCaptureFixture, error: type[Exception]
 ) -> None:
     socket = await dialled(PLACE, await access_token())
-
-    class Away:
-        def __call__(self, *arguments: Any) -> None:
-            raise DatabaseError("away")
-
-    def asked() -> Any:
-        return connection.execute_wrapper(Away())
-
-    wrapper = await database_sync_to_async(asked)()
-    await database_sync_to_async(wrapper.__enter__)()
-    for _ in range(2):
-        await watch.watch().look()
-    await database_sync_to_async(wrapper.__exit__)(None, None, None)
-    assert caplog.text.count("The database is out of reach") == 1
+    async with database(failing(error("away"))):
+        for _ in range(2):
+            await watch.watch().look()
+    assert caplog.text.count("only tokens that expire end connections now") == 1
     await hear(socket), await hear(socket)
     assert (await say(socket, action="ping"))["type"] == "pong"
     await socket.disconnect()
