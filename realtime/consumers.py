@@ -61,6 +61,12 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
         """Only from here on may the watch over log-ins end it; what it finds before, it finds again."""
         self.is_open, self.admission.end = True, self.end
 
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.leave()  # here, since whoever is cancelled in the middle of a message sees no disconnect
+
     async def dispatch(self, message: Any) -> None:
         # Channels looks for stale database connections here, a thread hop a message; nothing below holds one.
         await getattr(self, message["type"].replace(".", "_"))(message)
@@ -96,9 +102,6 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
     def leave(self) -> None:
         """Stop following; whatever comes now would meet a socket that is closed."""
         raise NotImplementedError
-
-    async def disconnect(self, code: int) -> None:
-        self.leave()
 
     async def end(self, refusal: Refused) -> None:
         if self.is_open:

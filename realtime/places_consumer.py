@@ -1,5 +1,7 @@
 """One socket for several places."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.timezone import now
 
@@ -29,8 +31,11 @@ from .subscription import Subscription
 class AQIPlacesConsumer(LiveConsumer):
     """Follows the places that its client subscribes to."""
 
-    async def connect(self) -> None:
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         self.places: dict[str, Subscription] = {}
+
+    async def connect(self) -> None:
         await self.enter()
         self.opened()
         await self.send_json(

@@ -1,8 +1,10 @@
 """What the wire does while Redis or the database is away: sockets stay, and are told."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
@@ -124,6 +126,30 @@ async def test_the_beat_goes_on_when_the_database_is_back(
         await asyncio.sleep(0.05)
     stop.set()
     await running
+
+
+@pytest.mark.parametrize("path", ["/ws/aqi/delhi", "/ws/aqi"])
+async def test_a_socket_that_ends_while_the_database_hangs_leaves_its_feed(delhi: Location, path: str) -> None:
+    socket = dial(path)
+    await socket.connect()
+    await hear(socket)
+    if path == "/ws/aqi":
+        await say(socket, action="subscribe", location="delhi")
+    await hear(socket)
+    answers = threading.Event()
+
+    def hang(execute: Any, *arguments: Any) -> Any:
+        answers.wait(10)
+        return execute(*arguments)
+
+    async with database(hang):
+        await socket.send_to(text_data='{"action": "missed", "since": 0, "location": "delhi"}')
+        await asyncio.sleep(0.2)
+        await socket.send_input({"type": "websocket.disconnect", "code": 1001})
+        socket.future.cancel()  # as Daphne does 10 s later
+        await asyncio.wait([socket.future], timeout=5)
+        answers.set()
+    assert feeds.open_locations() == []
 
 
 @pytest.mark.parametrize("error", [*AWAY, DataError])
