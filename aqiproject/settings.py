@@ -27,7 +27,7 @@ def whole(name: str, default: int, *, least: int = 1) -> int:
 
 def matching(name: str, default: str, pattern: str, meaning: str) -> str:
     text = str(env.str(name, default))
-    if not re.fullmatch(pattern, text, re.IGNORECASE):
+    if not re.fullmatch(pattern, text, re.IGNORECASE | re.ASCII):
         raise ImproperlyConfigured(f"{name} must be {meaning}, not {text!r}.")
     return text
 
@@ -143,7 +143,7 @@ else:
         }
     }
 
-RATE = r"\d+/(s|sec|second|m|min|minute|h|hour|d|day)", "a number and a unit of time, such as 600/min"
+RATE = r"[1-9]\d*/(s|sec|second|m|min|minute|h|hour|d|day)", "a number above 0, / and a unit of time, such as 600/min"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "realtime.access.rest.HeaderAuthentication",
@@ -192,7 +192,10 @@ AQI_AIRNOW_URL = env.str("AQI_AIRNOW_URL", "https://www.airnowapi.org")
 AQI_AIRNOW_API_KEY = env.str("AQI_AIRNOW_API_KEY", "")
 AQI_WAQI_URL = env.str("AQI_WAQI_URL", "https://api.waqi.info")
 AQI_WAQI_TOKEN = env.str("AQI_WAQI_TOKEN", "")
-QUOTA = r"(\d+/(s|min|hour|day)(, *|$))*", "calls and a unit of time, such as 60/min, 2000/hour; or empty"
+QUOTA = (
+    r"([1-9]\d*/(s|min|hour|day)(, *|$))*",
+    "numbers of calls above 0, each with s, min, hour or day, such as 60/min, 2000/hour; or empty for no limit",
+)
 AQI_OPEN_METEO_QUOTA = matching("AQI_OPEN_METEO_QUOTA", "10000/day", *QUOTA)
 AQI_OPENAQ_QUOTA = matching("AQI_OPENAQ_QUOTA", "60/min, 2000/hour", *QUOTA)
 AQI_AIRNOW_QUOTA = matching("AQI_AIRNOW_QUOTA", "500/hour", *QUOTA)

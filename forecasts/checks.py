@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage, Error, Tags, register
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 from django.db.models import Exists, OuterRef
 
 from .models import Location, Source
@@ -41,7 +41,7 @@ def no_location_mixes_simulation(databases: Sequence[str] | None = None, **optio
         return []
     try:
         mixed = mixed_simulation()
-    except DatabaseError:
+    except DatabaseFailure:
         return []  # Not migrated yet, or out of reach: there is nothing to judge.
     return [
         Error(

@@ -2,6 +2,7 @@
 
 import math
 import re
+import sys
 import threading
 import time
 import unicodedata
@@ -23,7 +24,8 @@ from .models import Location
 EARTH_RADIUS_KM = 6371.0088
 IDENTITY = ("pk", "slug", "name", "country", "latitude", "longitude", "timezone", "aliases")
 SUGGESTIONS = 5
-COMPARED_AT_MOST = 2000  # comparing spellings costs some microseconds each
+COMPARED_AT_MOST = 200  # comparing spellings costs some microseconds each, and the event loop waits
+LAST_LETTER = chr(sys.maxunicode)
 
 # Letters that Unicode does not take apart into a plain one and an accent; apostrophes come in too many shapes.
 PLAIN_LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe"})
@@ -64,6 +66,7 @@ class Directory:
         for location in locations:
             self._add(location)
         self._from_south = sorted(self._points, key=_height)
+        self._spellings = sorted(self._by_spelling)
 
     def _add(self, location: Location) -> None:
         self._by_slug[location.slug] = location
@@ -121,15 +124,21 @@ class Directory:
         wanted = spelling(text)
         if not wanted:
             return []
-        begun = nsmallest(SUGGESTIONS, (key for key in self._by_spelling if key.startswith(wanted)))
+        begun = self._beginning_with(wanted)[:SUGGESTIONS]
         near = get_close_matches(wanted, self._comparable(wanted), SUGGESTIONS)
         slugs = (location.slug for key in (*begun, *near) for location in self._by_spelling[key])
         return list(dict.fromkeys(slugs))[:SUGGESTIONS]
 
     def _comparable(self, wanted: str) -> list[str]:
-        if len(self._by_spelling) <= COMPARED_AT_MOST:
-            return list(self._by_spelling)
-        return [key for key in self._by_spelling if key[0] == wanted[0]][:COMPARED_AT_MOST]
+        """Of many, those with the same first letter that are about as long."""
+        if len(self._spellings) <= COMPARED_AT_MOST:
+            return self._spellings
+        alike = self._beginning_with(wanted[0])
+        return nsmallest(COMPARED_AT_MOST, alike, key=lambda spelled: abs(len(spelled) - len(wanted)))
+
+    def _beginning_with(self, text: str) -> list[str]:
+        first = bisect_left(self._spellings, text)
+        return self._spellings[first : bisect_right(self._spellings, text + LAST_LETTER)]
 
 
 _directory: Directory | None = None

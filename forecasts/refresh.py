@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from channels.db import database_sync_to_async
-from django.db import DatabaseError, transaction
+from django.db import transaction
 from django.utils.timezone import now
 
 from . import providers, snapshots
 from .composition import compose
+from .database import AWAY
 from .intake import keep_model_hours, keep_readings
 from .models import Forecast, Location, Observation, Source
 from .neighbourhood import judge_among_neighbours
@@ -81,7 +82,7 @@ async def run_errand(errand: Errand) -> dict[int, Batch]:
                 return by_source(await providers.PROVIDERS[errand.provider].fetch(places, errand.since), places)
     except (ProviderError, TimeoutError) as error:
         reason = str(error) or f"no answer within {FETCH_DEADLINE_SECONDS} s"
-    except DatabaseError:
+    except AWAY:
         raise  # of the quota: the beat waits for the database
     except Exception as error:  # a fault in one provider must not stop the others
         logger.exception("The provider %s failed", errand.provider)

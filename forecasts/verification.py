@@ -1,7 +1,8 @@
 """Learns from what came, and keeps score: every pair of forecast and hour counts once, whoever looks and how often."""
 
+import logging
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,11 +13,14 @@ from django.utils.timezone import now
 from .air import AIRS
 from .aqi import PARAMETERS
 from .comparison import INDEX, Comparison, compare
+from .database import AWAY
 from .models import Location, Memory, Score
 from .prediction import POOL, SERIES
 from .prediction.verification import fresh, learn
 from .providers.hours import HOUR, on_the_hour
 from .scoring import Sums, total
+
+logger = logging.getLogger(__name__)
 
 WAIT = timedelta(hours=6)  # until then, most values have come that come late
 PLACES_AT_ONCE = 25
@@ -36,13 +40,22 @@ class Verified:
 
 def verify_step(clock: datetime | None = None) -> Verified | None:
     """The oldest hour that is due, of some of the locations that lack it; None if nothing is due."""
+    due = oldest_due(clock)
+    return due and verify_hour(*due)
+
+
+def oldest_due(clock: datetime | None = None, without: Collection[int] = ()) -> tuple[list[int], datetime] | None:
+    """Some of the locations, and the hour up to which they are verified."""
     target = on_the_hour(clock or now()) - WAIT
     Location.objects.filter(verified_until=None).update(verified_until=target - HOUR)
-    behind = Location.objects.filter(verified_until__lt=target).order_by("verified_until", "pk")
+    behind = Location.objects.filter(verified_until__lt=target).exclude(pk__in=without).order_by("verified_until", "pk")
     before = behind.values_list("verified_until", flat=True).first()
     if before is None:
         return None
-    ids = list(behind.filter(verified_until=before).values_list("pk", flat=True)[:PLACES_AT_ONCE])
+    return list(behind.filter(verified_until=before).values_list("pk", flat=True)[:PLACES_AT_ONCE]), before
+
+
+def verify_hour(ids: list[int], before: datetime) -> Verified:
     comparisons = compare(ids, before + HOUR)
     make_pool()
     with transaction.atomic():
@@ -53,6 +66,36 @@ def verify_step(clock: datetime | None = None) -> Verified | None:
         count(fresh_ones, before + HOUR)
         Location.objects.filter(pk__in=ours).update(verified_until=before + HOUR)
     return Verified(before + HOUR, len(ours), len(fresh_ones))
+
+
+class Verifier:
+    """Step by step, so that rounds get their turn in between; a location that is at fault stops no other."""
+
+    def __init__(self) -> None:
+        self.at_fault: set[int] = set()
+
+    def step(self) -> bool:
+        """True if there may be more; what was at fault is tried again when there is nothing else, and later."""
+        due = oldest_due(without=self.at_fault)
+        if due is None:
+            self.at_fault.clear()
+            return False
+        self.verify(*due)
+        return True
+
+    def verify(self, ids: list[int], before: datetime) -> None:
+        """Together, or one by one where something is wrong with one of them."""
+        try:
+            verify_hour(ids, before)
+        except AWAY:
+            raise
+        except Exception:
+            if len(ids) > 1:
+                for location_id in ids:
+                    self.verify([location_id], before)
+                return
+            self.at_fault.update(ids)
+            logger.exception("Forecasts of location %s cannot be compared with what came; again in an hour", *ids)
 
 
 def make_pool() -> None:

@@ -1,11 +1,14 @@
 """What every connection passes at its start: where it comes from, who it is, and whether there is room."""
 
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from channels.db import database_sync_to_async
 from django.conf import settings
 from django.db import Error as DatabaseFailure
+
+from forecasts.database import tell_fault
 
 from .access import credentials
 from .access.addresses import client_address
@@ -18,6 +21,8 @@ from .watch import watch
 
 IN_URL = "Take the token out of the address, which is logged on its way, and offer it as a sub-protocol or send it."
 NEEDED = "Say who you are: offer a token as a sub-protocol, or send authenticate."
+
+logger = logging.getLogger(__name__)
 
 End = Callable[[Refused], Awaitable[None]]
 
@@ -33,7 +38,7 @@ class Admission:
         self.visitor = ANYBODY
         self.budget = Budget()
         self.held: list[str] = []
-        self.end: End | None = None
+        self.end: End | None = None  # until the connection is open
 
     async def enter(self, scope: Mapping[str, Any]) -> None:
         """Raises Refused."""
@@ -86,6 +91,7 @@ async def visitor_of(credential: str) -> Visitor:
     except InvalidCredential as error:
         raise refused(str(error)) from error
     except DatabaseFailure as error:
+        tell_fault(logger, error)
         away = Error(ErrorCode.UNAVAILABLE, "The database is out of reach.", retry_after=5)
         raise Refused(CloseCode.BUSY, away) from error
     if Scope.READ not in visitor.scopes:

@@ -12,19 +12,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from channels.db import database_sync_to_async
-from django.db import DatabaseError, InterfaceError, OperationalError
+from django.db import Error as DatabaseFailure
 from django.db.models import Q
 from django.utils.timezone import now
 
+from forecasts.database import AWAY, Trouble
 from forecasts.models import Heartbeat, Location
 from forecasts.preparation import Prepared
 from forecasts.providers import Batch
 from forecasts.refresh import Refreshed, fetch_due, prepare_rounds, publish_round
 from forecasts.retention import prune
 from forecasts.snapshots import CurrentForecast
+from forecasts.verification import Verifier
 
 from .broadcast import AnnounceError, announce
-from .upkeep import renew_climatologies, renew_some_weather, verify_some
+from .upkeep import renew_climatologies, renew_some_weather
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +37,6 @@ VERIFY_EVERY_SECONDS = 3_600
 CLIMATOLOGY_EVERY_SECONDS = 3_600
 WEATHER_EVERY_SECONDS = 60  # looks who has none or an old one
 CLAIM_LAPSES_AFTER_SECONDS = 90  # longer than a round takes: its beat must have died
-AWAY = (OperationalError, InterfaceError)  # the database itself, and not one location's rows
 PREPARE_AT_MOST = 20  # read and forecast together; small enough that a stop need not wait
 CLAIM_AT_MOST = 100  # at a time, so that several beats share a large round and its first news goes out early
 
@@ -64,9 +65,9 @@ class Beat:
             asyncio.create_task(self.every(LOOK_EVERY_SECONDS, self.step)),
             asyncio.create_task(self.every(SHOW_LIFE_EVERY_SECONDS, database_sync_to_async(self.show_life))),
             asyncio.create_task(self.every(PRUNE_EVERY_SECONDS, database_sync_to_async(prune))),
-            asyncio.create_task(self.every(VERIFY_EVERY_SECONDS, database_sync_to_async(verify_some))),
             asyncio.create_task(self.every(CLIMATOLOGY_EVERY_SECONDS, database_sync_to_async(renew_climatologies))),
             asyncio.create_task(self.every(WEATHER_EVERY_SECONDS, renew_some_weather)),
+            asyncio.create_task(self.every(VERIFY_EVERY_SECONDS, database_sync_to_async(Verifier().step))),
         ]
         stopped = asyncio.create_task(stop.wait())
         await asyncio.wait([stopped, *work], return_when=asyncio.FIRST_COMPLETED)
@@ -74,7 +75,7 @@ class Beat:
         for task in work:
             task.cancel()  # a provider's answer is not waited for
         results = await asyncio.gather(*work, return_exceptions=True)
-        with suppress(DatabaseError):
+        with suppress(DatabaseFailure):
             await database_sync_to_async(self.end_life)()
         for result in results:
             if isinstance(result, Exception):
@@ -82,20 +83,17 @@ class Beat:
 
     async def every(self, seconds: float, act: Callable[[], Awaitable[object]]) -> None:
         """Again at once while there is work, else after a pause; a database that is away is waited for."""
-        is_away = False
+        trouble = Trouble(logger, "trying every second")
         # The flag counts: a cancellation that meets a database call is lost in it.
         while not self.stop.is_set():
             try:
                 is_busy = await act() is True
-            except DatabaseError as error:
-                if not is_away:
-                    logger.error("The database is out of reach; trying every second: %s", error)
-                is_away = True
-                await self.pause(LOOK_EVERY_SECONDS)
+            except DatabaseFailure as error:
+                trouble.tell(error)
+                # What is wrong with some rows will be no better in a second.
+                await self.pause(LOOK_EVERY_SECONDS if isinstance(error, AWAY) else seconds)
                 continue
-            if is_away:
-                logger.info("The database answers again")
-                is_away = False
+            trouble.end()
             if not is_busy:
                 await self.pause(seconds)
 

@@ -1,3 +1,4 @@
+import logging
 from typing import Any
 
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
@@ -5,6 +6,7 @@ from django.conf import settings
 from django.db import Error as DatabaseFailure
 from django.utils.timezone import now
 
+from forecasts.database import tell_fault
 from forecasts.gazetteer import AmbiguousLocation, LocationError, aparse_location, shown
 from forecasts.models import Location
 
@@ -27,6 +29,8 @@ from .protocol import (
 )
 from .subscription import Subscription
 
+logger = logging.getLogger(__name__)
+
 PROBLEMS = (BadMessage, LocationError, DatabaseFailure)
 
 
@@ -38,6 +42,7 @@ def explain(problem: Exception) -> Error:
             is_ambiguous = isinstance(problem, AmbiguousLocation)
             code = ErrorCode.AMBIGUOUS_LOCATION if is_ambiguous else ErrorCode.UNKNOWN_LOCATION
             return Error(code, str(problem), problem.suggestions)
+    tell_fault(logger, problem)
     return Error(ErrorCode.UNAVAILABLE, "The database is out of reach.", retry_after=5)
 
 
@@ -50,8 +55,17 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
     async def enter(self) -> None:
         scope: Any = self.scope
         self.admission: Admission = scope["admission"]
-        self.admission.end = self.end
         await accept(scope, self.base_send)
+
+    def opened(self) -> None:
+        """Only from here on may the watch over log-ins end it; what it finds before, it finds again."""
+        self.is_open, self.admission.end = True, self.end
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.leave()  # here, since whoever is cancelled in the middle of a message sees no disconnect
 
     async def dispatch(self, message: Any) -> None:
         # Channels looks for stale database connections here, a thread hop a message; nothing below holds one.
@@ -60,13 +74,13 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None, **kwargs: Any) -> None:
         if not self.is_open:
             return
-        location = None
+        # Found first, so that whatever is wrong the answer names its place.
+        location = None if text_data is None else protocol.place_in(text_data)
         try:
             await self.admission.spend_message()
             if text_data is None:
                 raise BadMessage(ErrorCode.BINARY, "Send text, not binary.")
             action = await self.decode_json(text_data)
-            location = getattr(action, "location", None)
             match action:
                 case Authenticate():
                     await self.admission.become(action.token)
@@ -88,9 +102,6 @@ class LiveConsumer(AsyncJsonWebsocketConsumer):
     def leave(self) -> None:
         """Stop following; whatever comes now would meet a socket that is closed."""
         raise NotImplementedError
-
-    async def disconnect(self, code: int) -> None:
-        self.leave()
 
     async def end(self, refusal: Refused) -> None:
         if self.is_open:
@@ -124,7 +135,8 @@ class AQIConsumer(LiveConsumer):
             await self.send_json(explain(problem))
             await self.close(CloseCode.UNKNOWN_LOCATION if isinstance(problem, LocationError) else CloseCode.BUSY)
         else:
-            self.subscription, self.is_open = subscription, True
+            self.subscription = subscription
+            self.opened()
 
     async def greet(self, location: Location, update: Update, *, resumed: bool) -> None:
         await self.send_json(

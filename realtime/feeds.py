@@ -7,9 +7,10 @@ from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 
 from forecasts import snapshots
+from forecasts.database import tell_fault
 from forecasts.models import Location
 
 from .access.shared import is_cancelled
@@ -40,9 +41,10 @@ class Feed:
         try:
             known = snapshots.known(self.location.pk)
             stored = known or await database_sync_to_async(snapshots.get_current_forecast)(self.location)
-        except DatabaseError:
+        except DatabaseFailure as error:
             if self.newest is None:
                 raise
+            tell_fault(logger, error)
             return self.newest
         newest = self.newest
         if newest is None or (newest["epoch"], newest["seq"]) != (stored.epoch, stored.seq):

@@ -1,5 +1,7 @@
 """One socket for several places."""
 
+from typing import Any
+
 from django.conf import settings
 from django.utils.timezone import now
 
@@ -29,10 +31,13 @@ from .subscription import Subscription
 class AQIPlacesConsumer(LiveConsumer):
     """Follows the places that its client subscribes to."""
 
-    async def connect(self) -> None:
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
         self.places: dict[str, Subscription] = {}
+
+    async def connect(self) -> None:
         await self.enter()
-        self.is_open = True
+        self.opened()
         await self.send_json(
             Welcome(
                 update_interval=settings.AQI_UPDATE_INTERVAL_SECONDS,

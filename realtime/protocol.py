@@ -233,6 +233,15 @@ _place_decoder: msgspec.json.Decoder[PlaceAction | Authenticate] = msgspec.json.
 _places_decoder: msgspec.json.Decoder[PlacesAction | Authenticate] = msgspec.json.Decoder(PlacesAction | Authenticate)
 
 
+class Located(msgspec.Struct):
+    """The part of a client's message that says which place it is about."""
+
+    location: str | None = None
+
+
+_located_decoder = msgspec.json.Decoder(Located)
+
+
 class BadMessage(Exception):  # noqa: N818  (it is the message that is bad)
     """What a client sent cannot be understood or done; `error` is the answer to it."""
 
@@ -257,6 +266,14 @@ def decode(text: str) -> PlaceAction | Authenticate:
 def decode_for_places(text: str) -> PlacesAction | Authenticate:
     """The same on a socket for several places."""
     return _decode(text, _places_decoder, PLACES_ACTIONS)
+
+
+def place_in(text: str) -> str | None:
+    """The place that a client's message names, whatever is wrong with the rest of it."""
+    try:
+        return _located_decoder.decode(text).location
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return None
 
 
 def _decode(text: str, decoder: msgspec.json.Decoder[T], kinds: tuple[Any, ...]) -> T:

@@ -6,14 +6,15 @@ of this process because one task looks up what its open locations have new and a
 
 import asyncio
 import logging
+from contextvars import Context
 from datetime import timedelta
 
 from channels.db import database_sync_to_async
 from django.conf import settings
-from django.db import DatabaseError
 from django.db.models import Max
 from django.utils.timezone import now
 
+from forecasts.database import Trouble
 from forecasts.models import Snapshot
 from forecasts.snapshots import CurrentForecast, read_news
 
@@ -32,21 +33,20 @@ def ensure_running() -> None:
     """Started by the first socket of a process; needless where Redis connects the processes."""
     loop = asyncio.get_running_loop()
     if not settings.REDIS_URL and (loop not in _tasks or _tasks[loop].done()):
-        _tasks[loop] = loop.create_task(run(), name="relay")
+        # A context of its own: what it logs is not about the socket that happened to start it.
+        _tasks[loop] = loop.create_task(run(), name="relay", context=Context())
 
 
 async def run() -> None:
     """Until nobody listens any more."""
-    outbox, is_away = Outbox(), False
+    outbox, trouble = Outbox(), Trouble(logger, "trying every second")
     while feeds.open_locations():
         try:
             await outbox.pass_on()
-        except DatabaseError as error:
-            if not is_away:
-                logger.error("The relay cannot read the database; trying every second: %s", error)
-            is_away = True
+        except Exception as error:  # whatever it is, open sockets would hear nothing any more
+            trouble.tell(error)
         else:
-            is_away = False
+            trouble.end()
         await asyncio.sleep(LOOK_EVERY_SECONDS)
 
 

@@ -1,21 +1,26 @@
 """The stream of a location as Server-Sent Events: the socket's frames, for clients that cannot open a socket."""
 
+import logging
 from collections.abc import Mapping
 from io import BytesIO
 from typing import Any
 
 from corsheaders.middleware import CorsMiddleware
 from django.core.handlers.asgi import ASGIRequest
-from django.db import DatabaseError, OperationalError
+from django.db import Error as DatabaseFailure
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from rest_framework.exceptions import MethodNotAllowed
 
 from forecasts.api.problems import exception_handler, problem
+from forecasts.database import tell_fault
 from forecasts.gazetteer import LocationError, aparse_location
 
 from .admission import NEEDED, Admission, refused
 from .protocol import Error, ErrorCode, Refused
 from .sse_stream import PACE, Pace, Stream, begin
+
+logger = logging.getLogger(__name__)
 
 STATUSES = {
     ErrorCode.TOKEN_IN_URL: 400,
@@ -47,10 +52,9 @@ async def sse(scope: Mapping[str, Any], receive: Any, send: Any, pace: Pace = PA
         if admission.is_needed:
             raise refused(NEEDED)
         location = await aparse_location(scope["url_route"]["kwargs"]["location"])
-        stream = Stream(scope, receive, send, pace)
-        admission.end = stream.turn_away
+        stream = Stream(scope, receive, send, pace, admission)
         await stream.follow(location, HEADERS | cross_origin(cors))
-    except (LocationError, MethodNotAllowed, Refused, DatabaseError) as error:
+    except (LocationError, MethodNotAllowed, Refused, DatabaseFailure) as error:
         await answer(send, explain(request, error), cross_origin(cors))
     finally:
         admission.leave()
@@ -68,8 +72,10 @@ def explain(request: HttpRequest, error: Exception) -> HttpResponse:
     """The same problem details as those of the REST API."""
     if isinstance(error, Refused):
         return refusal_of(request, error.error)
-    known = OperationalError(str(error)) if isinstance(error, DatabaseError) else error
-    response = exception_handler(known, {"request": request})
+    if isinstance(error, DatabaseFailure):
+        tell_fault(logger, error)
+        error = OperationalError(str(error))
+    response = exception_handler(error, {"request": request})
     assert response is not None  # noqa: S101  (it knows all three)
     if isinstance(error, MethodNotAllowed):
         response["Allow"] = "GET"

@@ -16,6 +16,7 @@ from django.utils.timezone import now
 from forecasts.models import Location
 
 from . import feeds, protocol, relay
+from .admission import Admission
 from .feeds import Feed
 from .listener import SLOW_AFTER_SECONDS, Listener, Update
 from .protocol import Connected, Refused, Resume
@@ -52,8 +53,8 @@ async def begin(send: Any, status: int, headers: Iterable[tuple[str, str]]) -> N
 class Stream:
     """One client: joins the feed of its location, as a socket's consumer does, and waits until somebody ends it."""
 
-    def __init__(self, scope: Mapping[str, Any], receive: Any, send: Any, pace: Pace) -> None:
-        self.receive, self.send, self.pace = receive, send, pace
+    def __init__(self, scope: Mapping[str, Any], receive: Any, send: Any, pace: Pace, admission: Admission) -> None:
+        self.receive, self.send, self.pace, self.admission = receive, send, pace, admission
         self.resume = resume_from(scope)
         self.end = asyncio.timeout(None)
         self.listener = Listener(self.send_frame, self.give_up, pace.patience)
@@ -67,6 +68,8 @@ class Stream:
             await begin(self.send, 200, headers.items())
             with suppress(TimeoutError):
                 async with self.end:
+                    # Not before: a last word needs an answer that has begun. The watch over log-ins looks again.
+                    self.admission.end = self.turn_away
                     await self.greet(feed, update)
                     self.listener.open(update)
                     await self.until_gone()

@@ -4,23 +4,16 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.db import DatabaseError
+from django.db import Error as DatabaseFailure
 
 from forecasts.climatology import renew_some
-from forecasts.verification import verify_step
 from forecasts.weather_round import renew_weather
 
 logger = logging.getLogger(__name__)
 
 
-def verify_some() -> bool:
-    """True, as of those below, if there may be more."""
-    with going_on("Forecasts cannot be compared with what came"):
-        return verify_step() is not None
-    return False
-
-
 def renew_climatologies() -> bool:
+    """True, as of the other, if there may be more."""
     with going_on("What is usual at an hour cannot be made anew"):
         return renew_some() > 0
     return False
@@ -36,7 +29,7 @@ async def renew_some_weather() -> bool:
 def going_on(trouble: str) -> Iterator[None]:
     try:
         yield
-    except DatabaseError:
+    except DatabaseFailure:
         raise
     except Exception:
         logger.exception("%s; it is tried again later", trouble)

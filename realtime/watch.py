@@ -8,7 +8,8 @@ from typing import Protocol
 from weakref import WeakKeyDictionary
 
 from channels.db import database_sync_to_async
-from django.db import DatabaseError
+
+from forecasts.database import Trouble
 
 from .access import credentials
 from .access.visitors import Visitor
@@ -33,7 +34,7 @@ class Watch:
         self.members: set[Watched] = set()
         self.ending: set[asyncio.Future[None]] = set()
         self.task: asyncio.Task[None] | None = None
-        self.is_away = False
+        self.trouble = Trouble(logger, "only tokens that expire end connections now")
 
     def add(self, one: Watched) -> None:
         self.members.add(one)
@@ -58,12 +59,10 @@ class Watch:
     async def ended(self, visitors: set[Visitor]) -> set[Visitor]:
         try:
             over = await database_sync_to_async(credentials.ended)(visitors)
-        except DatabaseError as error:
-            if not self.is_away:
-                logger.error("The database is out of reach; only tokens that expire end connections now: %s", error)
-            self.is_away = True
+        except Exception as error:  # whatever it is, nobody would be logged out any more
+            self.trouble.tell(error)
             return {visitor for visitor in visitors if credentials.is_over(visitor)}
-        self.is_away = False
+        self.trouble.end()
         return over
 
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext
 from django.views import defaults
 from rest_framework import exceptions, views
 
+from forecasts.database import AWAY
 from forecasts.gazetteer import AmbiguousLocation, LocationError
 from forecasts.snapshots import NotKept
 
@@ -56,7 +56,7 @@ def _answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None
         return _location_problem(request, error)
     if isinstance(error, NotKept):
         return problem(request, 404, "not_kept", str(error))
-    if isinstance(error, OperationalError | InterfaceError):
+    if isinstance(error, AWAY):
         return _unavailable(request, error)
     if isinstance(error, exceptions.ValidationError):
         return _parameter_problem(request, error)

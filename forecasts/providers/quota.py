@@ -53,7 +53,7 @@ def governed_by(governor: Governor) -> Iterator[None]:
 def budgets(provider: str) -> list[Budget]:
     """What the operator allows, the shortest window first; none is no limit."""
     text = getattr(settings, f"AQI_{provider.upper()}_QUOTA", "")
-    found = [Budget(int(calls), SECONDS[window]) for calls, window in re.findall(r"(\d+)/([a-z]+)", text)]
+    found = [Budget(int(calls), SECONDS[window]) for calls, window in re.findall(r"(\d+)/([a-z]+)", text.lower())]
     return sorted(found, key=lambda budget: budget.seconds)
 
 

@@ -1,7 +1,9 @@
 """Token buckets: how often somebody may do something, whichever process is asked."""
 
 import re
+import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -114,19 +116,41 @@ class Share:
         return 0.0
 
 
-_levels: dict[str, Level] = {}
-_shares: dict[str, Share] = {}
+class Remembered(dict[str, T]):
+    """By key, made where it is missing; the oldest is forgotten. Worker threads and the event loop share it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = threading.Lock()
+
+    def kept(self, key: str, make: Callable[[], T]) -> T:
+        found = self.get(key)
+        if found is None:
+            with self.lock:
+                found = self.setdefault(key, make())
+                while len(self) > REMEMBERED_AT_MOST:
+                    del self[next(iter(self))]
+        return found
+
+    def forget(self, key: str) -> None:
+        with self.lock:
+            self.pop(key, None)
+
+
+# Each kind of limit, the first word of a key, has its own: ever new addresses push out no lock of a log-in.
+_levels: dict[str, Remembered[Level]] = defaultdict(Remembered)
+_shares: dict[str, Remembered[Share]] = defaultdict(Remembered)
 
 
 def spend(key: str, bucket: Bucket) -> float:
     """One token, of a batch; seconds to wait if there is none, else 0."""
-    share = kept(_shares, key, Share)
+    share = _shares[kind(key)].kept(key, Share)
     wait = share.spend()
     return share.fill(take(key, bucket, batch(bucket))) if wait is None else wait
 
 
 async def aspend(key: str, bucket: Bucket) -> float:
-    share = kept(_shares, key, Share)
+    share = _shares[kind(key)].kept(key, Share)
     wait = share.spend()
     return share.fill(await atake(key, bucket, batch(bucket))) if wait is None else wait
 
@@ -140,28 +164,24 @@ def take(key: str, bucket: Bucket, wanted: int = 1) -> Taken:
     try:
         return taken(shared.ask(SCRIPT, *arguments(key, bucket, wanted)))
     except shared.Away:
-        return kept(_levels, key, partial(Level, bucket)).take(bucket, wanted)
+        return _levels[kind(key)].kept(key, partial(Level, bucket)).take(bucket, wanted)
 
 
 async def atake(key: str, bucket: Bucket, wanted: int = 1) -> Taken:
     try:
         return taken(await shared.link().tell(SCRIPT, *arguments(key, bucket, wanted)))
     except shared.Away:
-        return kept(_levels, key, partial(Level, bucket)).take(bucket, wanted)
+        return _levels[kind(key)].kept(key, partial(Level, bucket)).take(bucket, wanted)
 
 
 def refill(key: str) -> None:
-    _levels.pop(key, None)
+    _levels[kind(key)].forget(key)
     with suppress(shared.Away):
         shared.ask("redis.call('DEL', ARGV[1])", PREFIX + key)
 
 
-def kept(store: dict[str, T], key: str, make: Callable[[], T]) -> T:
-    if key not in store:
-        if len(store) >= REMEMBERED_AT_MOST:
-            store.clear()
-        store[key] = make()
-    return store[key]
+def kind(key: str) -> str:
+    return key.partition(":")[0]
 
 
 def arguments(key: str, bucket: Bucket, wanted: int) -> tuple[Any, ...]:

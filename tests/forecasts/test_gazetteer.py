@@ -1,4 +1,5 @@
 import pytest
+import time_machine
 from pytest_django import DjangoAssertNumQueries
 from pytest_django.fixtures import Settings
 
@@ -119,6 +120,21 @@ def test_among_thousands_of_places_only_those_with_the_same_first_letter_are_com
     add("delhi")
     assert refused("Dehli").suggestions == ["delhi"]
     assert refused("elhi").suggestions == []
+
+
+def test_among_thousands_with_the_same_first_letter_those_about_as_long_are_compared(db: None) -> None:
+    Location.objects.bulk_create(Location(slug=f"d{number:08}", name=f"D{number:08}") for number in range(2100))
+    add("delhi")
+    assert refused("Dehli").suggestions == ["delhi"]
+
+
+def test_many_who_ask_for_what_is_nowhere_read_all_places_once_a_second(
+    django_assert_num_queries: DjangoAssertNumQueries, db: None
+) -> None:
+    add("delhi")
+    with time_machine.travel(0, tick=False), django_assert_num_queries(1):
+        for number in range(50):
+            refused(f"nowhere {number}")
 
 
 def test_inactive_places_are_not_found(db: None) -> None:

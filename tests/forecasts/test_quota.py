@@ -67,6 +67,13 @@ def test_providers_do_not_share_and_one_without_a_limit_is_not_counted(openaq_qu
     assert {use.provider for use in quota_use()} == {"openaq"}
 
 
+def test_the_unit_of_a_quota_may_be_in_capitals(settings: Settings) -> None:
+    settings.AQI_OPENAQ_QUOTA = "1/MIN"
+    take("openaq")
+    with pytest.raises(ProviderError, match="is used up"):
+        take("openaq")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_processes_together_never_exceed_the_budget(settings: Settings) -> None:
     settings.AQI_OPENAQ_QUOTA = "10/day"

@@ -1,9 +1,12 @@
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
+from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
+from django.db import connection
 
 from aqiproject.asgi import application
 from forecasts.models import Location, Source
@@ -58,6 +61,24 @@ async def hear(socket: Socket) -> dict[str, Any]:
 async def say(socket: Socket, **message: Any) -> dict[str, Any]:
     await socket.send_to(text_data=json.dumps(message))
     return await hear(socket)
+
+
+@asynccontextmanager
+async def database(wrapper: Callable[..., Any]) -> AsyncIterator[None]:
+    """Every query of the server goes through a function that plays what can happen to it."""
+    wrapped = await database_sync_to_async(lambda: connection.execute_wrapper(wrapper))()
+    await database_sync_to_async(wrapped.__enter__)()
+    try:
+        yield
+    finally:
+        await database_sync_to_async(wrapped.__exit__)(None, None, None)
+
+
+def failing(error: Exception) -> Callable[..., Any]:
+    def fail(*arguments: Any) -> None:
+        raise error
+
+    return fail
 
 
 Say = Callable[..., Any]

@@ -2,10 +2,12 @@ import asyncio
 import logging
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
 from django.core.management import CommandError, call_command
+from django.db import DataError
 from django.db.models import Q
 from django.utils.timezone import now
 from pytest_httpserver import HTTPServer
@@ -13,7 +15,7 @@ from pytest_httpserver import HTTPServer
 from forecasts.models import Climatology, Forecast, Heartbeat, Location, Observation, Snapshot, Source
 from forecasts.refresh import make_due, plan
 from realtime.beat import CLAIM_AT_MOST, Beat
-from tests.realtime.conftest import hear, join
+from tests.realtime.conftest import database, hear, join
 
 
 async def test_a_step_refreshes_what_is_due_and_says_that_it_did(delhi: Location, sao_paulo: Location) -> None:
@@ -229,6 +231,35 @@ async def test_what_goes_wrong_in_comparing_does_not_stop_the_rounds(
     assert not running.done()
     stop.set()
     await running
+
+
+@pytest.mark.parametrize("fault", ["a record of another program", "a value that the database refuses"])
+async def test_a_place_that_cannot_be_compared_stops_no_other(
+    delhi: Location, sao_paulo: Location, caplog: pytest.LogCaptureFixture, fault: str
+) -> None:
+    await Beat(interval=300).once()
+    hour = now().replace(minute=0, second=0, microsecond=0) - timedelta(hours=6)
+    await Location.objects.aupdate(verified_until=hour - timedelta(hours=2))
+    if fault.startswith("a record"):
+        await Forecast.objects.filter(location=delhi).aupdate(starts_at=hour, record={})
+
+    def refuse(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if fault.startswith("a value") and '"record"' in sql and params and delhi.pk in params:
+            raise DataError("out of range")
+        return execute(sql, params, many, context)
+
+    stop = asyncio.Event()
+    async with database(refuse):
+        running = asyncio.create_task(Beat(interval=300).run(stop))
+        async with asyncio.timeout(10):
+            while not await Location.objects.filter(pk=sao_paulo.pk, verified_until=hour).aexists():
+                await asyncio.sleep(0.01)
+        stop.set()
+        await running
+    assert (await Location.objects.aget(pk=delhi.pk)).verified_until < hour
+    assert f"Forecasts of location {delhi.pk} cannot be compared" in caplog.text
+    assert caplog.text.count("cannot be compared") == 1
+    assert "out of reach" not in caplog.text
 
 
 def run(*arguments: str) -> str:

@@ -1,4 +1,7 @@
 import asyncio
+import json
+import logging
+import sys
 import time
 
 import pytest
@@ -12,7 +15,8 @@ from forecasts.history import Heard
 from forecasts.models import Location, Snapshot
 from realtime import broadcast, feeds, relay
 from realtime.listener import Listener
-from tests.realtime.conftest import hear, join, say
+from realtime.logs import JSONFormatter
+from tests.realtime.conftest import database, failing, hear, join, say
 
 
 async def publish(location: Location, name: str) -> snapshots.CurrentForecast:
@@ -134,6 +138,25 @@ async def test_the_relay_ends_with_its_last_listener_and_starts_again_with_the_n
         await socket.disconnect()
         await asyncio.sleep(relay.LOOK_EVERY_SECONDS + 0.2)
         assert relay._tasks[asyncio.get_running_loop()].done()
+
+
+@pytest.mark.embedded
+async def test_a_fault_of_the_relay_is_logged_for_no_connection_and_silences_nobody(
+    delhi: Location, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shout = logging.StreamHandler(sys.stderr)
+    shout.setFormatter(JSONFormatter())
+    relay.logger.addHandler(shout)
+    socket, *_ = await join("/ws/aqi/delhi")
+    async with database(failing(RuntimeError("this driver is broken"))):
+        await asyncio.sleep(relay.LOOK_EVERY_SECONDS + 0.5)
+    await publish(delhi, "Delhi, from another terminal")
+    assert (await hear(socket))["seq"] == 2
+    relay.logger.removeHandler(shout)
+    (line,) = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    assert "this driver is broken" in line["exception"]
+    assert "connection" not in line
+    await socket.disconnect()
 
 
 async def test_the_first_snapshot_is_read_once_for_all_sockets(delhi: Location) -> None:

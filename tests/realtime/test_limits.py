@@ -2,7 +2,9 @@
 
 import asyncio
 import gc
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pytest_django import Settings
@@ -129,6 +131,30 @@ async def test_a_flood_is_ended_and_told_to_back_off(
     await socket.send_to(text_data="x")
     error = await is_turned_away(socket, "rate_limited", 4103)
     assert error["retry_after"] == 60
+
+
+@pytest.mark.embedded
+def test_threads_may_share_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buckets, "REMEMBERED_AT_MOST", 3)
+    plenty = buckets.window("1000000/s")
+
+    def ask(first: int) -> set[float]:
+        return {buckets.spend(f"rest:{number % 5}", plenty) for number in range(first, first + 20_000)}
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            assert list(threads.map(ask, range(4))) == [{0.0}] * 4
+    finally:
+        sys.setswitchinterval(interval)
+
+
+@pytest.mark.embedded
+def test_the_oldest_that_is_remembered_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buckets, "REMEMBERED_AT_MOST", 2)
+    once = buckets.window("1/hour")
+    assert [buckets.spend(f"rest:{name}", once) > 0 for name in "abbcbca"] == [*map(bool, (0, 0, 1, 0, 1, 1, 0))]
 
 
 async def test_refreshes_have_a_limit_of_their_own(delhi: Location, settings: Settings) -> None:

@@ -1,5 +1,6 @@
 """Who may follow a place, on sockets and streams, at the start and for as long as it lasts."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,18 +10,20 @@ from typing import Any
 import pytest
 from channels.db import database_sync_to_async
 from django.contrib.auth.models import User
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import now
 from pytest_django import Settings
 
+from aqiproject.asgi import application
+from forecasts.database import AWAY
 from forecasts.models import Location
 from realtime import feeds, gate, watch
 from realtime.access import keys, tokens
 from realtime.access.models import ApiKey, Session
 from realtime.beat import Beat
 from tests.realtime.access.forged import FORGED, user
-from tests.realtime.conftest import Socket, dial, hear, say
+from tests.realtime.conftest import Socket, database, dial, failing, hear, say
 from tests.realtime.test_sse import Reader
 
 PLACE, PLACES = "/ws/aqi/delhi", "/ws/aqi"
@@ -189,6 +192,65 @@ async def test_what_ends_a_log_in_ends_its_connections(
     await anonymous.disconnect()
 
 
+def slow(kind: str, go_on: asyncio.Event) -> Any:
+    """The same application behind a server that takes its time for the first message of a kind."""
+
+    async def slowly(scope: Any, receive: Any, send: Any) -> None:
+        async def late(message: Any) -> None:
+            if message["type"] == kind:
+                await go_on.wait()
+            await send(message)
+
+        await application(scope, receive, late)
+
+    return slowly
+
+
+async def log_out_everybody_and_look() -> None:
+    while not watch.watch().members:
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.1)  # now it waits for its server
+    await database_sync_to_async(ENDINGS["log-out"])()
+    await watch.watch().look()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"), [(PLACE, "websocket.accept"), (PLACE, "websocket.send"), (PLACES, "websocket.accept")]
+)
+async def test_a_log_in_that_ends_while_its_socket_opens_ends_it_all_the_same(
+    delhi: Location, monkeypatch: pytest.MonkeyPatch, path: str, kind: str
+) -> None:
+    monkeypatch.setattr(watch, "LOOK_EVERY_SECONDS", 0.5)
+    go_on = asyncio.Event()
+    socket = Socket(slow(kind, go_on), path)
+    socket.scope["subprotocols"] = [f"bearer.{await access_token()}"]
+    await socket.send_input({"type": "websocket.connect"})
+    await log_out_everybody_and_look()
+    go_on.set()
+    assert (await socket.receive_output(5))["type"] == "websocket.accept"
+    await is_turned_away(socket, "session_ended", 4002)
+    assert feeds.open_locations() == []
+
+
+async def test_a_log_in_that_ends_while_its_stream_opens_ends_it_all_the_same(
+    delhi: Location, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "LOOK_EVERY_SECONDS", 0.5)
+    go_on = asyncio.Event()
+    token = await access_token()
+    reader = Reader("/sse/aqi/delhi", application=slow("http.response.start", go_on), authorization=f"Bearer {token}")
+    await reader.communicator.send_input({"type": "http.request"})
+    await log_out_everybody_and_look()
+    go_on.set()
+    assert (await reader.communicator.receive_output(5))["status"] == 200
+    event = await reader.event()
+    while event["event"] != "error":
+        event = await reader.event()
+    assert json.loads(event["data"])["code"] == "session_ended"
+    await reader.communicator.wait(5)
+    assert feeds.open_locations() == []
+
+
 async def test_a_socket_ends_with_its_token_unless_it_gets_the_next_one(
     delhi: Location, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -223,24 +285,15 @@ async def test_one_look_is_one_query_for_people_and_one_for_programs_however_man
     assert watch.watch().members == set()
 
 
+@pytest.mark.parametrize("error", AWAY)
 async def test_a_database_that_is_away_ends_nobody_but_the_expired(
-    delhi: Location, caplog: pytest.LogCaptureFixture
+    delhi: Location, caplog: pytest.LogCaptureFixture, error: type[Exception]
 ) -> None:
     socket = await dialled(PLACE, await access_token())
-
-    class Away:
-        def __call__(self, *arguments: Any) -> None:
-            raise DatabaseError("away")
-
-    def asked() -> Any:
-        return connection.execute_wrapper(Away())
-
-    wrapper = await database_sync_to_async(asked)()
-    await database_sync_to_async(wrapper.__enter__)()
-    for _ in range(2):
-        await watch.watch().look()
-    await database_sync_to_async(wrapper.__exit__)(None, None, None)
-    assert caplog.text.count("The database is out of reach") == 1
+    async with database(failing(error("away"))):
+        for _ in range(2):
+            await watch.watch().look()
+    assert caplog.text.count("only tokens that expire end connections now") == 1
     await hear(socket), await hear(socket)
     assert (await say(socket, action="ping"))["type"] == "pong"
     await socket.disconnect()

@@ -1,20 +1,23 @@
 """What the wire does while Redis or the database is away: sockets stay, and are told."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import pytest
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
-from django.db import connection
+from django.db import DataError, connection
 from django.utils.timezone import now
 
 from forecasts import snapshots
+from forecasts.database import AWAY
 from forecasts.models import Location
 from realtime import feeds
 from realtime.beat import Beat
-from tests.realtime.conftest import dial, hear, join, say
+from tests.realtime.conftest import database, dial, failing, hear, join, say
 from tests.services import redis_server_at
 
 
@@ -107,6 +110,60 @@ async def test_the_beat_waits_for_a_database_that_is_away(
     assert not running.done()
     stop.set()
     await running
+
+
+@pytest.mark.parametrize("error", AWAY)
+async def test_the_beat_goes_on_when_the_database_is_back(
+    delhi: Location, caplog: pytest.LogCaptureFixture, error: type[Exception]
+) -> None:
+    caplog.set_level("INFO")
+    stop = asyncio.Event()
+    async with database(failing(error("away"))):
+        running = asyncio.create_task(Beat(interval=300).run(stop))
+        await asyncio.sleep(0.5)
+    assert "The database is out of reach" in caplog.text
+    while not (running.done() or "The database answers again" in caplog.text):
+        await asyncio.sleep(0.05)
+    stop.set()
+    await running
+
+
+@pytest.mark.parametrize("path", ["/ws/aqi/delhi", "/ws/aqi"])
+async def test_a_socket_that_ends_while_the_database_hangs_leaves_its_feed(delhi: Location, path: str) -> None:
+    socket = dial(path)
+    await socket.connect()
+    await hear(socket)
+    if path == "/ws/aqi":
+        await say(socket, action="subscribe", location="delhi")
+    await hear(socket)
+    answers = threading.Event()
+
+    def hang(execute: Any, *arguments: Any) -> Any:
+        answers.wait(10)
+        return execute(*arguments)
+
+    async with database(hang):
+        await socket.send_to(text_data='{"action": "missed", "since": 0, "location": "delhi"}')
+        await asyncio.sleep(0.2)
+        await socket.send_input({"type": "websocket.disconnect", "code": 1001})
+        socket.future.cancel()  # as Daphne does 10 s later
+        await asyncio.wait([socket.future], timeout=5)
+        answers.set()
+    assert feeds.open_locations() == []
+
+
+@pytest.mark.parametrize("error", [*AWAY, DataError])
+async def test_what_a_socket_has_heard_it_can_have_again_without_a_database(
+    delhi: Location, caplog: pytest.LogCaptureFixture, error: type[Exception]
+) -> None:
+    socket, *_ = await join("/ws/aqi/delhi")
+    snapshots.forget()
+    async with database(failing(error("away"))):
+        assert (await say(socket, action="refresh"))["type"] == "aqi_update"
+        refused = await say(socket, action="missed", since=0)
+        assert refused["code"] == "temporarily_unavailable"
+    assert ("The database refuses" in caplog.text) is (error is DataError)
+    await socket.disconnect()
 
 
 async def test_a_beat_that_cannot_show_life_goes_on_and_says_why(

@@ -122,6 +122,24 @@ async def test_what_cannot_be_done_gets_an_error_and_the_socket_stays_open(
     await socket.disconnect()
 
 
+async def test_whatever_is_wrong_with_a_message_the_answer_names_its_place(delhi: Location, settings: Any) -> None:
+    settings.AQI_RATES_PER_SOCKET = {"messages": "4/hour", "refreshes": "1/hour"}
+    socket = await open_socket()
+    wrong = {
+        "not_understood": {"action": "subscribe", "epoch": 1},
+        "unknown_action": {"action": "dance"},
+        "not_subscribed": {"action": "refresh"},
+        "unknown_location": {"action": "subscribe"},
+        "rate_limited": {"action": "subscribe"},
+    }
+    for code, message in wrong.items():
+        refused = await say(socket, location="dehli \0" if code == "unknown_location" else "delhi", **message)
+        assert refused["code"] == code
+        assert refused["location"] == ("dehli \N{REPLACEMENT CHARACTER}" if code == "unknown_location" else "delhi")
+    assert "location" not in await say(socket, action="subscribe", location=1)
+    await socket.disconnect()
+
+
 async def test_an_ambiguous_place_lists_its_candidates_and_closes_nothing(transactional_db: None) -> None:
     for slug in ("salem-in", "salem-us"):
         await Location.objects.acreate(slug=slug, name="Salem", latitude=1, longitude=1)

@@ -7,7 +7,7 @@ import pytest
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 from channels.routing import URLRouter
-from django.db import DatabaseError, connection
+from django.db import DataError, InterfaceError, OperationalError
 from django.test import Client
 from django.urls import re_path
 from django.utils.timezone import now
@@ -20,7 +20,7 @@ from forecasts.models import Location
 from realtime import broadcast, feeds, sse
 from realtime.counters import registry
 from realtime.sse_stream import Pace
-from tests.realtime.conftest import hear, join
+from tests.realtime.conftest import database, failing, hear, join
 
 Event = dict[str, str]
 
@@ -159,22 +159,15 @@ async def test_a_stream_can_only_be_got(delhi: Location, method: str) -> None:
     assert (status, headers["allow"], body["code"]) == (405, "GET", "method_not_allowed")
 
 
-async def test_a_database_that_is_away_is_a_503_that_says_when_to_come_back(delhi: Location) -> None:
-    class Away:
-        def __call__(self, *arguments: Any) -> None:
-            raise DatabaseError("away")
-
-    def asked() -> Any:
-        return connection.execute_wrapper(Away())
-
+@pytest.mark.parametrize("error", [OperationalError, InterfaceError, DataError])
+async def test_a_database_that_is_away_is_a_503_that_says_when_to_come_back(
+    delhi: Location, error: type[Exception], caplog: pytest.LogCaptureFixture
+) -> None:
     gazetteer.forget()
-    wrapper = await database_sync_to_async(asked)()
-    await database_sync_to_async(wrapper.__enter__)()
-    try:
+    async with database(failing(error("away"))):
         status, headers, body = await problem("/sse/aqi/delhi")
-    finally:
-        await database_sync_to_async(wrapper.__exit__)(None, None, None)
     assert (status, body["code"], headers["retry-after"]) == (503, "temporarily_unavailable", "5")
+    assert ("The database refuses" in caplog.text) is (error is DataError)
 
 
 async def test_silence_is_broken_by_comments(delhi: Location) -> None:

@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from realtime.access import lockout
+from realtime.access import buckets, lockout
 from realtime.access.buckets import Bucket
 from tests.realtime.access.forged import user
 from tests.realtime.access.test_tokens import PASSWORD
@@ -64,6 +64,15 @@ def test_a_log_in_that_succeeds_begins_the_count_anew() -> None:
         for _ in range(4):
             token("ana", "wrong")
         assert is_in(token("ana", PASSWORD))
+
+
+def test_a_name_stays_locked_however_many_addresses_ask_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(buckets, "REMEMBERED_AT_MOST", 10)
+    for _ in range(5):
+        token("ana", "wrong")
+    for number in range(50):
+        Client(REMOTE_ADDR=f"192.0.2.{number}").get("/api/v1/locations/")
+    assert not is_in(token("ana", PASSWORD))
 
 
 def test_a_name_that_nobody_has_is_answered_and_locked_like_any_other(caplog: pytest.LogCaptureFixture) -> None:
