@@ -28,6 +28,17 @@ class SourceForm(forms.ModelForm):  # type: ignore[type-arg]  # Django takes non
     provider = forms.ChoiceField(
         choices=lambda: [(provider, source.about.name) for provider, source in PROVIDERS.items()]
     )
+    attribution = forms.CharField(
+        required=False, max_length=300, help_text="Who is to be named. Typed for imported files; others tell it."
+    )
+    licence = forms.CharField(
+        required=False, max_length=120, help_text="The terms of use. Typed for imported files; others tell them."
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name in ("attribution", "licence"):
+            self.fields[name].disabled = self.instance.provider != "files"
 
 
 class SourceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
@@ -45,8 +56,9 @@ class SourceFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
         # Only what was typed: the beat writes the health of a source in the same row meanwhile.
         changed = list(form.changed_data)
         if {"provider", "station"} & set(changed):  # whose values they were does not hold for the new station
-            obj.name = obj.attribution = obj.licence = obj.url = ""
-            changed += ["name", "attribution", "licence", "url"]
+            for name in {"name", "attribution", "licence", "url"} - set(changed):
+                setattr(obj, name, "")
+                changed.append(name)
         if commit:
             obj.save(update_fields=changed)
         return obj
@@ -58,7 +70,7 @@ class SourceInline(admin.TabularInline):  # type: ignore[type-arg]
     formset = SourceFormSet
     extra = 0
     readonly_fields = ["health", "shown_for", "last_success_at", "last_failure_at", "failures", "last_error"]
-    fields = ["provider", "station", "position", "is_enabled", *readonly_fields]
+    fields = ["provider", "station", "position", "is_enabled", "attribution", "licence", *readonly_fields]
 
     _heard: Heard | None = None
 

@@ -37,6 +37,18 @@ def find_sources(stations: Iterable[Station], location: Location | None, terms: 
     return {station.id: _source(station, location, terms) for station in stations}
 
 
+def set_terms(sources: Iterable[Source], terms: Terms) -> list[Source]:
+    """What the operator says holds for what was imported before, too; returns the sources that it changed."""
+    named = {"licence": _fit(terms.licence, 120), "attribution": _fit(terms.attribution, 300)}
+    said = {name: words for name, words in named.items() if words}
+    changed = [source for source in sources if any(getattr(source, name) != said[name] for name in said)]
+    for source in changed:
+        for name, words in said.items():
+            setattr(source, name, words)
+        source.save(update_fields=list(said))
+    return changed
+
+
 @transaction.atomic
 def _source(station: Station, location: Location | None, terms: Terms) -> Source:
     known = Source.objects.filter(provider=PROVIDER, station=station.id)

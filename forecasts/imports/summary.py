@@ -45,6 +45,22 @@ def summary_of_stations(stations: Iterable[Station], sources: Mapping[str, Sourc
         yield f"{source.location.slug}: {station.values:,} values, {span}.{_remark(source)}"
 
 
+def summary_of_terms(changed: Iterable[Source]) -> Iterator[str]:
+    for source in changed:
+        yield f"{source.location.slug}: terms set to {source.licence or '-'}, {source.attribution or '-'}."
+
+
+def missing_terms(sources: Iterable[Source]) -> Iterator[str]:
+    for source in sources:
+        missing = [name for name in ("licence", "attribution") if not getattr(source, name)]
+        if missing:
+            options = " and ".join(f"--{name}" for name in missing)
+            yield (
+                f"Warning: {source.location.slug} shows these values without {' or '.join(missing)}."
+                f" Run this import again with {options}, or write them at its source in the admin."
+            )
+
+
 def _remark(source: Source) -> str:
     if source.location.sources.filter(provider="simulated", is_enabled=True).exists() and not source.is_enabled:
         return (

@@ -393,3 +393,32 @@ def test_sensors_that_cannot_be_told_apart_or_stand_alone_are_refused(
 ) -> None:
     cells = ",".join("7" for _ in columns.split(","))
     assert message in refused(write(tmp_path, f"location_id,time_utc,{columns}\na,2024-03-01T00:00:00Z,{cells}\n"))
+
+
+def test_a_second_run_with_terms_sets_those_of_the_source_and_without_any_it_leaves_them() -> None:
+    terms = ["--licence", "CC BY 4.0", "--attribution", "City of Hamburg"]
+    port = place()
+    run(WIDE, "--location", "port", "--site", "harbour")
+    told = run(WIDE, "--location", "port", "--site", "harbour", *terms)
+    assert "port: terms set to CC BY 4.0, City of Hamburg." in told
+    assert "terms set" not in run(WIDE, "--location", "port", "--site", "harbour")
+    source = port.sources.get()
+    assert (source.licence, source.attribution) == ("CC BY 4.0", "City of Hamburg")
+
+
+def test_missing_terms_are_warned_of(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place()
+    file = write(tmp_path, f"{HEADER}harbour,2024-03-01T00:00Z,12\n")
+    run(file, "--location", "port")
+    assert "Warning: port shows these values without licence or attribution." in capsys.readouterr().err
+    run(file, "--location", "port", "--licence", "CC0 1.0")
+    assert "port shows these values without attribution." in capsys.readouterr().err
+    run(file, "--location", "port", "--attribution", "City of Hamburg")
+    assert capsys.readouterr().err == ""
+
+
+def test_what_was_imported_is_due_at_once() -> None:
+    later = datetime(2100, 1, 1, tzinfo=UTC)
+    Location.objects.filter(pk=place().pk).update(due_at=later)
+    run(WIDE, "--location", "port", "--site", "harbour")
+    assert Location.objects.get().due_at < later

@@ -187,3 +187,15 @@ def test_each_source_says_which_pollutants_are_shown_of_it_and_why(operator: Cli
     assert "o3: first in order<" in page.replace("</p>", "<")
     assert "pm25: first has nothing fresh" in page
     assert page.count("o3: ") == page.count("pm25: ") == 1
+
+
+def test_the_terms_of_imported_values_can_be_typed_and_those_of_a_provider_not(
+    operator: Client, delhi: Location
+) -> None:
+    Source.objects.filter(location=delhi).update(provider="files", station="rooftop")
+    typed = {"sources-0-licence": "CC BY 4.0", "sources-0-attribution": "Rooftop club"}
+    assert change(operator, delhi, **typed).status_code == 302
+    assert (delhi.sources.get().licence, delhi.sources.get().attribution) == ("CC BY 4.0", "Rooftop club")
+    Source.objects.filter(location=delhi).update(provider="open_meteo", station="")
+    assert change(operator, delhi, **{"sources-0-licence": "mine"}).status_code == 302
+    assert delhi.sources.get().licence == "CC BY 4.0"

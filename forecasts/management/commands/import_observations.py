@@ -15,10 +15,17 @@ from forecasts.aqi import STORED_PARAMETERS, UnitError, parse_unit
 from forecasts.gazetteer import LocationError, parse_location
 from forecasts.imports.job import Job, stations_to_store
 from forecasts.imports.manifest import read_manifest
-from forecasts.imports.storage import Terms, find_sources
-from forecasts.imports.summary import summary_of_flags, summary_of_rows, summary_of_stations
+from forecasts.imports.storage import Terms, find_sources, set_terms
+from forecasts.imports.summary import (
+    missing_terms,
+    summary_of_flags,
+    summary_of_rows,
+    summary_of_stations,
+    summary_of_terms,
+)
 from forecasts.imports.tables import FileError
 from forecasts.judgement import judge_stored
+from forecasts.refresh import make_due
 
 
 def unit_of_parameter(text: str) -> tuple[str, str]:
@@ -67,14 +74,20 @@ class Command(BaseCommand):
         rows = job.check(progress)
         self._say(summary_of_rows(rows))
         stations = stations_to_store(rows, options["site"], location)
-        sources = find_sources(stations, location, Terms(options["licence"], options["attribution"], manifest))
+        terms = Terms(options["licence"], options["attribution"], manifest)
+        sources = find_sources(stations, location, terms)
+        changed = set_terms(sources.values(), terms)
         new = job.store(progress, sources)
         there = sum(station.values for station in stations) - new
         for station in stations:
             judge_stored(sources[station.id], station.first, station.last)
+        make_due(source.location_id for source in sources.values())
         self._say([f"Observations: {new:,} new, {there:,} already there."])
         self._say(summary_of_flags(stations, sources))
         self._say(summary_of_stations(stations, sources))
+        self._say(summary_of_terms(changed))
+        for line in missing_terms(sources.values()):
+            self.stderr.write(self.style.WARNING(line))
 
     def _say(self, lines: Iterable[str]) -> None:
         for line in lines:
