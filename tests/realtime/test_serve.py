@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,7 +126,9 @@ def test_a_port_in_use_is_one_line_with_the_cure(environment: dict[str, str], co
     assert answer.returncode == status
     complaint = [line for line in answer.stderr.splitlines() if "Address already in use" in line]
     assert len(complaint) == 1
-    assert str(port + 1) in complaint[0]
+    cure = complaint[0].partition("Choose another port: ")[2].split()
+    assert Path(PROJECT, cure[0]) == Path(sys.executable)
+    assert cure[1:] == ["manage.py", *(["serve", "--port"] if command == "serve" else ["runserver"]), str(port + 1)]
     assert "Traceback" not in answer.stderr
 
 
@@ -151,8 +154,10 @@ def test_a_child_that_does_not_listen_to_sigterm_is_killed() -> None:
     [("127.0.0.1", "127.0.0.1"), ("0.0.0.0", "localhost"), ("::", "localhost"), ("fd00::1", "[fd00::1]")],
 )
 def test_the_banner_names_addresses_that_a_browser_opens(db: None, host: str, name: str) -> None:
+    assert "/ws/aqi/" not in banner(host, 8000)
+    Location.objects.create(slug="shed", name="Shed", latitude=0, longitude=0)
     assert f"http://{name}:8000/" in banner(host, 8000)
-    assert f"ws://{name}:8000/ws/aqi/" in banner(host, 8000)
+    assert f"ws://{name}:8000/ws/aqi/shed" in banner(host, 8000)
 
 
 def test_the_banner_says_that_air_is_simulated_and_how_to_make_it_live(db: None) -> None:
@@ -162,3 +167,14 @@ def test_the_banner_says_that_air_is_simulated_and_how_to_make_it_live(db: None)
     Source.objects.create(location=place, provider="simulated")
     assert "SIMULATED, not measured: the air of 1 of 1 locations." in banner("127.0.0.1", 8000)
     assert cure in banner("127.0.0.1", 8000)
+
+
+def test_where_a_provider_is_set_the_banner_names_the_places_that_it_did_not_make_live(db: None, settings: Any) -> None:
+    settings.AQI_PROVIDER = "open_meteo"
+    for slug in ("shed", "roof", "yard", "pier", "hill", "dune"):
+        place = Location.objects.create(slug=slug, name=slug, latitude=0, longitude=0)
+        Source.objects.create(location=place, provider="simulated")
+    told = banner("127.0.0.1", 8000)
+    assert "the air of 6 of 6 locations: shed, roof, yard, pier, hill and 1 more." in told
+    assert "change their sources in the admin" in told
+    assert "make run" not in told

@@ -4,6 +4,7 @@ from typing import Any
 from daphne.management.commands.runserver import Command as DaphneRunserver
 from twisted.internet.error import CannotListenError
 
+from realtime.management.commands.serve import as_typed
 from realtime.server import HardenedServer
 
 
@@ -14,6 +15,6 @@ class Command(DaphneRunserver):  # type: ignore[misc]
         try:
             super().inner_run(*args, **options)
         except CannotListenError as error:
-            self.stderr.write(f"{error} Choose another port: manage.py runserver {int(self.port) + 1}")
+            self.stderr.write(f"{error} Choose another port: {as_typed(f'runserver {int(self.port) + 1}')}")
             # As Django's own does it: under the reloader this is a thread, in which sys.exit() ends nothing.
             os._exit(1)

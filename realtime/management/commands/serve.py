@@ -1,10 +1,12 @@
 import logging
+import os
 import ssl
 import subprocess
 import sys
 import threading
 import time
 from argparse import ArgumentParser
+from pathlib import Path
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
@@ -23,6 +25,7 @@ logger = logging.getLogger(__name__)
 LOOK_SECONDS = 0.5
 FIRST_WAIT_SECONDS, LONGEST_WAIT_SECONDS = 1, 30
 TERMINATE_SECONDS = 2
+NAMED_AT_MOST = 5  # of the places whose air is simulated
 
 
 class Command(BaseCommand):
@@ -57,7 +60,7 @@ class Command(BaseCommand):
         try:
             server.run()
         except CannotListenError as error:
-            raise CommandError(f"{error} Choose another port: manage.py serve --port {port + 1}") from error
+            raise CommandError(f"{error} Choose another port: {as_typed(f'serve --port {port + 1}')}") from error
         finally:
             beat.stop()
 
@@ -78,21 +81,41 @@ def endpoint_of(host: str, port: int, *, certificate: str | None, key: str | Non
     return f"ssl:{port}:interface={quoteStringArgument(host)}:{options}"  # type: ignore[no-untyped-call]
 
 
+def as_typed(command: str) -> str:
+    """A command of manage.py as it can be typed in this folder, with the Python that runs now."""
+    here = f"{Path.cwd()}{os.sep}"
+    return " ".join(str(file).removeprefix(here) for file in (sys.executable, settings.BASE_DIR / "manage.py", command))
+
+
 def banner(host: str, port: int, *, is_secure: bool = False) -> str:
     """Where to look, for a person who has just started the server."""
     name = "localhost" if host in {"0.0.0.0", "::"} else f"[{host}]" if ":" in host else host  # noqa: S104
     s = "s" if is_secure else ""
-    lines = [
-        f"REST       http{s}://{name}:{port}/api/docs/",
-        f"WebSocket  ws{s}://{name}:{port}/ws/aqi/delhi",
-        f"Admin      http{s}://{name}:{port}/admin/",
-    ]
-    places = Location.objects.filter(is_active=True)
-    simulated = places.filter(sources__provider="simulated", sources__is_enabled=True).distinct().count()
-    if simulated:
-        lines.append(f"SIMULATED, not measured: the air of {simulated} of {places.count()} locations.")
-        lines.append("Make it live: AQI_PROVIDER=open_meteo make run")
-    return "\n".join([*lines, "Stop with Control-C."])
+    first = Location.objects.filter(is_active=True).order_by("pk").first()
+    return "\n".join(
+        [
+            f"REST       http{s}://{name}:{port}/api/docs/",
+            *([f"WebSocket  ws{s}://{name}:{port}/ws/aqi/{first.slug}"] if first else []),
+            f"Admin      http{s}://{name}:{port}/admin/",
+            *about_simulated(),
+            "Stop with Control-C.",
+        ]
+    )
+
+
+def about_simulated() -> list[str]:
+    """Which air is simulated, if any, and what makes it live."""
+    places = Location.objects.filter(is_active=True).order_by("pk")
+    simulated = list(places.filter(sources__provider="simulated", sources__is_enabled=True).distinct())
+    if not simulated:
+        return []
+    warning = f"SIMULATED, not measured: the air of {len(simulated)} of {places.count()} locations"
+    if settings.AQI_PROVIDER == "simulated":
+        return [f"{warning}.", "Make it live: AQI_PROVIDER=open_meteo make run"]
+    named = [place.slug for place in simulated[:NAMED_AT_MOST]]
+    more = len(simulated) - len(named)
+    listed = ", ".join(named) + (f" and {more} more" if more else "")
+    return [f"{warning}: {listed}.", "Make them live: change their sources in the admin."]
 
 
 class Beat(threading.Thread):
