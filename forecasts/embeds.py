@@ -58,13 +58,19 @@ def embed(request: HttpRequest, location: str) -> HttpResponse:
 
 @require_safe
 @cache_control(max_age=CACHE_SECONDS)
-@open_to_all
 def badge(request: HttpRequest, location: str) -> HttpResponse:
-    try:
-        picture, status = badge_of(shown(parse_location(location))), 200
-    except LocationError:
-        picture, status = two_words("air quality", "unknown place", GREY), 404
+    picture, status = picture_of(location)
     return render(request, "forecasts/badge.svg", picture, content_type="image/svg+xml", status=status)
+
+
+def picture_of(location: str) -> tuple[dict[str, Any], int]:
+    """What the badge says, and its status: whoever asked for a picture gets one, whatever is wrong."""
+    if not settings.AQI_ANONYMOUS:
+        return two_words("air quality", "log-in required", GREY), 403
+    try:
+        return badge_of(shown(parse_location(location))), 200
+    except LocationError:
+        return two_words("air quality", "unknown place", GREY), 404
 
 
 @require_safe

@@ -40,8 +40,19 @@ def test_where_a_log_in_is_required_nothing_is_shown_to_other_sites(
     say(delhi, "live")
     answer = client.get(address)
     assert answer.status_code == 403
-    assert "Log-in required" in answer.content.decode()
+    assert "log-in required" in answer.content.decode().lower()
     assert "Delhi" not in answer.content.decode()
+
+
+def test_where_a_log_in_is_required_a_badge_is_still_a_picture(client: Client, settings: Settings) -> None:
+    settings.AQI_ANONYMOUS = False
+    answer = client.get("/badge/delhi.svg")
+    assert (answer.status_code, answer["Content-Type"]) == (403, "image/svg+xml")
+    assert "air quality: log-in required" in answer.content.decode()
+
+
+def test_the_page_with_the_pieces_says_what_the_element_needs(client: Client, delhi: Location) -> None:
+    assert "AQI_ALLOWED_ORIGINS" in words(client, "/embed/")
 
 
 def words(client: Client, address: str) -> str:
