@@ -10,13 +10,14 @@ from django.core.handlers.asgi import ASGIRequest
 from django.db import Error as DatabaseFailure
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.exceptions import APIException, MethodNotAllowed, NotAuthenticated
 
 from forecasts.api.problems import exception_handler, problem
 from forecasts.database import tell_fault
 from forecasts.gazetteer import LocationError, aparse_location
 
-from .admission import NEEDED, Admission, refused
+from .access.rest import IN_HEADER
+from .admission import Admission
 from .protocol import Error, ErrorCode, Refused
 from .sse_stream import PACE, Pace, Stream, begin
 
@@ -50,11 +51,11 @@ async def sse(scope: Mapping[str, Any], receive: Any, send: Any, pace: Pace = PA
             raise MethodNotAllowed(scope["method"])
         await admission.enter(scope)
         if admission.is_needed:
-            raise refused(NEEDED)
+            raise NotAuthenticated
         location = await aparse_location(scope["url_route"]["kwargs"]["location"])
         stream = Stream(scope, receive, send, pace, admission)
         await stream.follow(location, HEADERS | cross_origin(cors))
-    except (LocationError, MethodNotAllowed, Refused, DatabaseFailure) as error:
+    except (LocationError, APIException, Refused, DatabaseFailure) as error:
         await answer(send, explain(request, error), cross_origin(cors))
     finally:
         admission.leave()
@@ -76,14 +77,17 @@ def explain(request: HttpRequest, error: Exception) -> HttpResponse:
         tell_fault(logger, error)
         error = OperationalError(str(error))
     response = exception_handler(error, {"request": request})
-    assert response is not None  # noqa: S101  (it knows all three)
+    assert response is not None  # noqa: S101  (it knows them all)
+    if isinstance(error, NotAuthenticated):
+        response["WWW-Authenticate"] = "Bearer"
     if isinstance(error, MethodNotAllowed):
         response["Allow"] = "GET"
     return response
 
 
 def refusal_of(request: HttpRequest, error: Error) -> HttpResponse:
-    response = problem(request, STATUSES[error.code], error.code, error.message)
+    words = IN_HEADER if error.code == ErrorCode.TOKEN_IN_URL else error.message
+    response = problem(request, STATUSES[error.code], error.code, words)
     if error.retry_after is not None:
         response["Retry-After"] = str(error.retry_after)
     if error.code == ErrorCode.NOT_AUTHENTICATED:

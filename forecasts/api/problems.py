@@ -67,6 +67,8 @@ def _answer(error: Exception, context: Mapping[str, Any]) -> HttpResponse | None
     if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
         wait = response.headers.get("Retry-After", "1")
         detail = gettext("Too many requests; try again in %(seconds)s s.") % {"seconds": wait}
+    if isinstance(error, exceptions.NotAuthenticated):
+        detail = gettext("Say who you are: send the header Authorization, with “Bearer …” or “Api-Key …”.")
     answer = problem(request, response.status_code, code, detail)
     for name in ("Retry-After", "WWW-Authenticate"):
         if name in response.headers:

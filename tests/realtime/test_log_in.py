@@ -124,7 +124,15 @@ async def test_whoever_leaves_before_it_says_who_it_is_leaves_nothing(delhi: Loc
 
 async def test_a_stream_is_closed_to_others_too(delhi: Location, settings: Settings) -> None:
     settings.AQI_ANONYMOUS = False
-    assert (await Reader("/sse/aqi/delhi").start())[0] == 401
+    stranger = Reader("/sse/aqi/delhi")
+    status, headers = await stranger.start()
+    assert (status, headers["www-authenticate"]) == (401, "Bearer")
+    problem = json.loads(await stranger.text())
+    assert problem["code"] == "not_authenticated"
+    assert "send the header Authorization, with “Bearer …” or “Api-Key …”" in problem["detail"]
+    in_address = Reader("/sse/aqi/delhi?token=x")
+    assert (await in_address.start())[0] == 400
+    assert "in the header Authorization" in json.loads(await in_address.text())["detail"]
     reader = Reader("/sse/aqi/delhi", authorization=f"Api-Key {await api_key('read')}")
     assert (await reader.start())[0] == 200
     await reader.leave()

@@ -52,7 +52,8 @@ def test_a_log_in_opens_what_is_closed_to_others(settings: Settings) -> None:
     user(password=PASSWORD)
     for path in READABLE:
         answer = Client().get(path)
-        problem_of(answer, 401, "not_authenticated")
+        problem = problem_of(answer, 401, "not_authenticated")
+        assert "send the header Authorization, with “Bearer …” or “Api-Key …”" in problem["detail"]
         assert answer["WWW-Authenticate"] == "Bearer"
         assert get(path, logged_in()["access"]).status_code == 200
 
