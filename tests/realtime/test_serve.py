@@ -1,3 +1,4 @@
+import io
 import os
 import signal
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from forecasts.models import Location, Source
 from realtime.management.commands.serve import Beat, banner, end
@@ -178,3 +180,8 @@ def test_where_a_provider_is_set_the_banner_names_the_places_that_it_did_not_mak
     assert "the air of 6 of 6 locations: shed, roof, yard, pier, hill and 1 more." in told
     assert "change their sources in the admin" in told
     assert "make run" not in told
+
+
+def test_the_tutorial_shows_what_the_first_start_prints(db: None) -> None:
+    call_command("add_demo_locations", provider="simulated", stdout=io.StringIO())
+    assert f"\n{banner('127.0.0.1', 8000)}\n" in (PROJECT / "docs" / "tutorial.md").read_text(encoding="utf-8")
