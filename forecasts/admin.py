@@ -41,7 +41,7 @@ class LocationAdmin(CSVExchange, ExplanationPage):
     list_display = ["name", "country", "is_active", "status", "aqi", "health", "map"]
     list_filter = ["is_active", "country", StatusFilter, "sources__provider", HealthFilter]
     search_fields = ["name", "slug", "aliases"]
-    actions = ["refresh_now"]
+    actions = ["refresh_now", "deactivate"]
     readonly_fields = [
         "map",
         "status",
@@ -158,3 +158,9 @@ class LocationAdmin(CSVExchange, ExplanationPage):
             self.message_user(request, f"Skipped, because inactive: {', '.join(skipped)}.", messages.WARNING)
         if not Heartbeat.beat_is_running(now()):
             self.message_user(request, NO_BEAT, messages.WARNING)
+
+    @admin.action(description="Deactivate", permissions=["change"])
+    def deactivate(self, request: HttpRequest, queryset: QuerySet[Location]) -> None:
+        hidden = queryset.filter(is_active=True).update(is_active=False)
+        said = ngettext("%d location is no longer shown.", "%d locations are no longer shown.", hidden)
+        self.message_user(request, said % hidden)

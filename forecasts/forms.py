@@ -3,8 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.safestring import mark_safe
 
 from .exchange import join_aliases, split_aliases, valid_timezone
+
+KNOWN_CITIES = mark_safe(
+    'In degrees. <a href="/api/v1/cities/?search=delhi">/api/v1/cities/?search=…</a> knows those of larger cities.'
+)
 
 
 class AliasesField(forms.CharField):
@@ -22,3 +27,8 @@ class LocationForm(forms.ModelForm):  # type: ignore[type-arg]  # Django takes n
         help_text="Other names by which readers may ask, separated by semicolons.",
     )
     timezone = forms.CharField(initial="UTC", validators=[valid_timezone], help_text="IANA name, such as Asia/Kolkata.")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if "latitude" in self.fields:  # not where the page may only be looked at
+            self.fields["latitude"].help_text = KNOWN_CITIES

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from channels.db import database_sync_to_async
 from django.conf import settings
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -23,6 +24,7 @@ __all__ = [
     "aparse_location",
     "at_hand",
     "forget",
+    "parse_for_operator",
     "parse_location",
     "search_cities",
     "search_locations",
@@ -67,6 +69,18 @@ def parse_location(text: str) -> Location:
         if found := look_up(wanted, directory):
             return the_only(found, text)
     raise unknown(text, wanted, directory)
+
+
+def parse_for_operator(text: str) -> Location:
+    """As parse_location; an operator, unlike a reader, is told that a location is there but not active."""
+    try:
+        return parse_location(text)
+    except UnknownLocation as error:
+        named = Q(slug__iexact=text) | Q(name__iexact=text)
+        if hidden := Location.objects.filter(named, is_active=False).first():
+            message = f'"{hidden.slug}" exists, but is not active: tick "is active" on its page in the admin.'
+            raise UnknownLocation(text, message, []) from error
+        raise
 
 
 async def aparse_location(text: str) -> Location:

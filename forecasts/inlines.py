@@ -69,12 +69,13 @@ class SourceInline(admin.TabularInline):  # type: ignore[type-arg]
     form = SourceForm
     formset = SourceFormSet
     extra = 0
-    readonly_fields = ["health", "shown_for", "last_success_at", "last_failure_at", "failures", "last_error"]
+    readonly_fields = ["health", "shown_for", "last_success_at", "last_failure_at"]  # the rest is in the health
     fields = ["provider", "station", "position", "is_enabled", "attribution", "licence", *readonly_fields]
 
     _heard: Heard | None = None
 
     class Media:
+        css = {"all": ["forecasts/sources.css"]}
         js = ["forecasts/try-source.js"]
 
     def health(self, source: Source) -> str:

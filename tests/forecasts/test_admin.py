@@ -134,6 +134,13 @@ def test_refresh_now_makes_active_locations_due(operator: Client, delhi: Locatio
     assert Location.objects.get(slug="lima").due_at == later
 
 
+def test_locations_are_deactivated_together(operator: Client, delhi: Location) -> None:
+    lima = place("lima", is_active=False)
+    chosen = {"action": "deactivate", "_selected_action": [delhi.pk, lima.pk]}
+    assert said(operator.post(LIST, chosen, follow=True)) == ["1 location is no longer shown."]
+    assert not Location.objects.filter(is_active=True).exists()
+
+
 def test_refresh_now_says_when_no_beat_is_running(operator: Client, delhi: Location) -> None:
     Heartbeat.objects.create(name="beat", interval_seconds=300, seen_at=now() - timedelta(seconds=31))
     place("lima")

@@ -199,3 +199,9 @@ def test_the_terms_of_imported_values_can_be_typed_and_those_of_a_provider_not(
     Source.objects.filter(location=delhi).update(provider="open_meteo", station="")
     assert change(operator, delhi, **{"sources-0-licence": "mine"}).status_code == 302
     assert delhi.sources.get().licence == "CC BY 4.0"
+
+
+def test_the_form_tells_where_coordinates_are_known(operator: Client) -> None:
+    page = text(operator.get(f"{LIST}add/"))
+    assert "/api/v1/cities/?search=" in page
+    assert "forecasts/sources.css" in page  # which keeps the table of sources within the page

@@ -163,6 +163,12 @@ def test_the_command_names_what_is_wrong(smog: Location, arguments: list[str], s
         run(*arguments)
 
 
+def test_a_place_that_is_not_active_is_not_called_unknown(smog: Location) -> None:
+    Location.objects.update(is_active=False)
+    with pytest.raises(CommandError, match='"delhi" exists, but is not active'):
+        run("Delhi")
+
+
 def test_a_place_that_was_never_measured_cannot_be_replayed(delhi: Location) -> None:
     with pytest.raises(CommandError, match="no measured history: import some first"):
         run("delhi")

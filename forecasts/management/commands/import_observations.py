@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from forecasts.aqi import STORED_PARAMETERS, UnitError, parse_unit
-from forecasts.gazetteer import LocationError, parse_location
+from forecasts.gazetteer import LocationError, parse_for_operator
 from forecasts.imports.job import Job, stations_to_store
 from forecasts.imports.manifest import read_manifest
 from forecasts.imports.storage import Terms, find_sources, set_terms
@@ -68,7 +68,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['file']}: {error}") from error
 
     def _import(self, options: dict[str, Any], progress: Progress) -> None:
-        location = None if options["location"] is None else parse_location(options["location"])
+        location = None if options["location"] is None else parse_for_operator(options["location"])
         manifest = read_manifest(options["file"])
         job = Job(options["file"], dict(options["unit"]), options["site"], manifest, now())
         rows = job.check(progress)

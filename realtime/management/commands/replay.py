@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.dateparse import parse_date, parse_datetime
 
-from forecasts.gazetteer import LocationError, parse_location
+from forecasts.gazetteer import LocationError, parse_for_operator
 from realtime.replay import NothingToReplayError, PlaceTakenError, Replay
 
 
@@ -25,7 +25,7 @@ class Command(BaseCommand):
         if not 0 < options["speed"] < math.inf:
             raise CommandError("--speed must be above 0, such as 3600 for an hour a second.")
         try:
-            replay = Replay(parse_location(options["location"]), options["start"], options["end"], options["speed"])
+            replay = Replay(parse_for_operator(options["location"]), options["start"], options["end"], options["speed"])
         except (LocationError, NothingToReplayError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
