@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Not built</title>
@@ -19,6 +21,12 @@ def page(request: HttpRequest, **address: str) -> HttpResponse:
 def service_worker(request: HttpRequest) -> HttpResponse:
     """Not among the other files, because a service worker rules only over what is below its own address."""
     return _built("service-worker.js", "text/javascript; charset=utf-8")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """For what asks without reading a page, and for the pages that name no icon, such as the admin."""
+    return redirect(static("dashboard/icon.svg"))
 
 
 def _built(name: str, media_type: str) -> HttpResponse:

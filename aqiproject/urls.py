@@ -16,6 +16,7 @@ urlpatterns = [
     path("embed/<str:location>", embed, name="embed"),
     path("badge/<str:location>.svg", badge, name="badge"),
     path("service-worker.js", dashboard.service_worker),
+    path("favicon.ico", dashboard.favicon),
     path("admin/refresh-all/", admin.site.admin_view(refresh_all), name="refresh_all"),
     path("admin/broadcast-all/", admin.site.admin_view(broadcast_all), name="broadcast_all"),
     path("admin/try-source/", admin.site.admin_view(try_source), name="try_source"),

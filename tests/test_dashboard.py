@@ -39,5 +39,10 @@ def test_a_clone_without_a_build_says_how_to_make_one(
     assert b"python3 tasks.py dashboard" in answer.content
 
 
+def test_a_browser_that_asks_for_an_icon_by_itself_finds_that_of_the_dashboard(client: Client) -> None:
+    answer = client.get("/favicon.ico")
+    assert (answer.status_code, answer["Location"]) == (302, "/static/dashboard/icon.svg")
+
+
 def test_the_dashboard_is_read_and_never_written_to(client: Client, built: Path) -> None:
     assert client.post("/").status_code == 405
