@@ -59,7 +59,7 @@ function Air({ snapshot, live }: { snapshot: Snapshot; live: LiveAQI }) {
         {isTrusted && <Advice aqi={aqi} />}
         <CleanestHours hours={forecast.hours} timeZone={location.timezone} scale={forecast.scale} />
         <Forecast forecast={forecast} location={location} scale={aqi.scale} />
-        <Pollutants snapshot={snapshot} />
+        <Pollutants snapshot={snapshot} scale={aqi.scale} />
         <HowSure location={location} hours={forecast.hours} />
         <WhyThisNumber location={location} aqi={aqi} observedAt={snapshot.observed_at} />
         <ScaleChooser snapshot={snapshot} aqi={aqi} />

@@ -1,13 +1,14 @@
 import type { Pollutant, Snapshot } from "../../client/types.ts";
 import { useLanguage } from "../language/language.tsx";
 import { PollutantName } from "./PollutantName.tsx";
+import { usePollutants } from "./pollutants-on.ts";
 import { Sparkline } from "./Sparkline.tsx";
 import { type Trend, useTrends } from "./trends.ts";
 
-export function Pollutants({ snapshot }: { snapshot: Snapshot }) {
+export function Pollutants({ snapshot, scale }: { snapshot: Snapshot; scale: string }) {
   const { say } = useLanguage();
   const trends = useTrends(snapshot);
-  const worstFirst = Object.entries(snapshot.pollutants).toSorted(([, one], [, other]) => (other.index ?? -1) - (one.index ?? -1));
+  const worstFirst = Object.entries(usePollutants(snapshot, scale)).toSorted(([, one], [, other]) => (other.index ?? -1) - (one.index ?? -1));
   return (
     <section className="card wide pollutants">
       <h2>{say("pollutants_heading")}</h2>
@@ -26,6 +27,7 @@ const ARROWS = { rising: "↗", falling: "↘", steady: "→" };
 function Tile({ id, pollutant, trend }: { id: string; pollutant: Pollutant; trend: Trend | undefined }) {
   const { say, sayIfKnown, number } = useLanguage();
   const { value, unit, averaging, index } = pollutant;
+  const basis = [index !== null && say("index_of", { value: number(index) }), averaging];
   return (
     <li>
       <h3><PollutantName id={id} /></h3>
@@ -39,7 +41,7 @@ function Tile({ id, pollutant, trend }: { id: string; pollutant: Pollutant; tren
         </p>
       )}
       <small title={sayIfKnown(`averaging_${averaging}`) ?? averaging}>
-        {index !== null && say("index_of", { value: number(index) })} · {averaging}
+        {basis.filter(Boolean).join(" · ")}
       </small>
     </li>
   );

@@ -20,6 +20,7 @@ function withValue(value: number): Partial<AQIUpdate> {
 }
 
 const headline = () => screen.getByRole("heading", { level: 1 }).closest("section") as HTMLElement;
+const tiles = () => screen.getByRole("heading", { name: "Pollutants" }).closest("section")?.textContent ?? "";
 const announced = () => screen.getAllByRole("status").map((each) => each.textContent).find((text) => text?.includes("index"));
 
 test("a place shows its number, what it means, where it is from and how old it is", async () => {
@@ -71,6 +72,17 @@ test("another scale shows its own number, and the link carries it along", async 
   const other = Object.values(RECORDED.scales).find(({ value }) => value !== RECORDED.aqi.value);
   await open(`/places/delhi?scale=${other?.scale}`);
   expect(within(headline()).getByText(String(other?.text))).toBeTruthy();
+});
+
+test("pollutants show their index on the chosen scale, and none until the server's answer of the same hour is there", async () => {
+  const pollutants = { pm25: { ...RECORDED.pollutants.pm25, index: 141, averaging: "nowcast" } };
+  answers.set("/api/v1/locations/delhi/current/", { ...RECORDED, pollutants });
+  await open("/places/delhi?scale=us_epa_2024");
+  expect(tiles()).toMatch(/index 141/);
+  server.publish("delhi", changed({ observed_at: "2026-01-15T10:00:00Z" }));
+  await later(1);
+  expect(tiles()).toContain("µg/m³");
+  expect(tiles()).not.toMatch(/index/);
 });
 
 test("each hour of the forecast is in a table, with its range", async () => {
