@@ -25,9 +25,9 @@ export function Pollutants({ snapshot, scale }: { snapshot: Snapshot; scale: str
 const ARROWS = { rising: "↗", falling: "↘", steady: "→" };
 
 function Tile({ id, pollutant, trend }: { id: string; pollutant: Pollutant; trend: Trend | undefined }) {
-  const { say, sayIfKnown, number } = useLanguage();
+  const { say, wordsOf, number } = useLanguage();
   const { value, unit, averaging, index } = pollutant;
-  const basis = [index !== null && say("index_of", { value: number(index) }), averaging];
+  const basis = [index !== null && say("index_of", { value: number(index) }), wordsOf("averaging", averaging)];
   return (
     <li>
       <h3><PollutantName id={id} /></h3>
@@ -40,9 +40,7 @@ function Tile({ id, pollutant, trend }: { id: string; pollutant: Pollutant; tren
           <span><span aria-hidden="true">{ARROWS[trend.direction]}</span> {say(`trend_${trend.direction}`)}</span>
         </p>
       )}
-      <small title={sayIfKnown(`averaging_${averaging}`) ?? averaging}>
-        {basis.filter(Boolean).join(" · ")}
-      </small>
+      <small>{basis.filter(Boolean).join(" · ")}</small>
     </li>
   );
 }

@@ -2,7 +2,7 @@ import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { fixture } from "../../client/tests/fixtures.ts";
 import { server } from "../../client/tests/stage.ts";
-import type { AQIUpdate, ErrorMessage, Snapshot } from "../../client/types.ts";
+import type { AQIUpdate, ErrorMessage, Pollutant, Snapshot } from "../../client/types.ts";
 import { answers, later, open, setTheBrowser } from "./browser.tsx";
 
 setTheBrowser();
@@ -91,6 +91,14 @@ test("each hour of the forecast is in a table, with its range", async () => {
   const [first] = RECORDED.forecast.hours;
   expect(rows).toHaveLength(1 + RECORDED.forecast.hours.length);
   expect(rows[1]?.textContent).toContain(`${first?.value}${first?.lo80} to ${first?.hi80}`);
+});
+
+test("methods and averages are told in words, and one that nobody knows by its id", async () => {
+  const pm25 = { ...RECORDED.pollutants.pm25, averaging: "1h_for_15min" } as Pollutant;
+  server.publish("delhi", changed({ pollutants: { pm25 }, forecast: { ...RECORDED.forecast, model: "blend+oracle" } }));
+  await open("/places/delhi");
+  expect(tiles()).toContain("average of 1 hour, in place of 15 minutes");
+  expect(screen.getByText(/ by a blend of several methods and oracle\./)).toBeTruthy();
 });
 
 test("advice is for the group that the reader chose, in the words of the server", async () => {
