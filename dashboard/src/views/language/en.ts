@@ -78,6 +78,7 @@ export const en = {
   advice_heading: "What should I do?",
 
   advice_for: "Advice for",
+  advice_stricter: "The advice is stricter for these; choose them above: {groups}.",
 
   forecast_heading: "Forecast",
   forecast_hours: "Hours shown",

@@ -79,6 +79,7 @@ export const hi: Words = {
   advice_heading: "मुझे क्या करना चाहिए?",
 
   advice_for: "सलाह किसके लिए",
+  advice_stricter: "इनके लिए ज़्यादा सख़्त सलाह ऊपर चुनें: {groups}।",
 
   forecast_heading: "पूर्वानुमान",
   forecast_hours: "दिखाए गए घंटे",

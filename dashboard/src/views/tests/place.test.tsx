@@ -103,15 +103,17 @@ test("methods and averages are told in words, and one that nobody knows by its i
 
 test("advice is for the group that the reader chose, in the words of the server", async () => {
   const { scale, category } = RECORDED.aqi;
-  const advice = { id: "watch_symptoms", text: "All.", groups: { general: "Go on.", children: "Let them rest." } };
+  const advice = { id: "watch_symptoms", text: "All.", groups: { general: "Go on.", children: "Let them rest." }, steps: { general: "as_usual", children: "reduce" } };
   answers.set("/api/v1/scales/", {
-    groups: { general: "Everybody", children: "Children" },
+    groups: { general: "General public", children: "Children" },
     scales: [{ id: scale, name: "A scale", categories: [{ id: category, label: "So-so", color: "#FFFF00", lowest: 0, advice }] }],
   });
   await open("/places/delhi");
   expect(screen.getByText("Go on.")).toBeTruthy();
+  expect(screen.getByText("The advice is stricter for these; choose them above: Children.")).toBeTruthy();
   fireEvent.change(screen.getByRole("combobox", { name: "Advice for" }), { target: { value: "children" } });
   expect(screen.getByText("Let them rest.")).toBeTruthy();
+  expect(screen.queryByText(/stricter/)).toBeNull();
   expect(within(headline()).getByText("So-so")).toBeTruthy();
 });
 
