@@ -8,7 +8,7 @@ import type { Placed } from "./markers.ts";
 /** Its number; and a dot at the place, where the number is beside it or there is no room for one. */
 export const MapMarker = memo(function MapMarker({ marker }: { marker: Placed }) {
   const { say } = useLanguage();
-  const { place, left, top, shift } = marker;
+  const { place, left, top, shift, isNamed } = marker;
   const { text, label, color, level, status } = useLiveRow(place);
   const shown = text ?? "–";
   const sentence = [`${place.name}: ${shown}`, label, say(`status_${status}`)].join(", ");
@@ -31,7 +31,7 @@ export const MapMarker = memo(function MapMarker({ marker }: { marker: Placed })
           title={sentence}
         >
           <Swatch color={color} level={level} />
-          {shown}
+          {isNamed && <span className="marker-name">{place.name}</span>} {shown}
         </Link>
       )}
     </>
@@ -40,5 +40,6 @@ export const MapMarker = memo(function MapMarker({ marker }: { marker: Placed })
 
 /** A marker is made anew whenever the list is put in order, and mostly says the same. */
 function isSame({ marker: one }: { marker: Placed }, { marker: other }: { marker: Placed }): boolean {
-  return one.place === other.place && one.left === other.left && one.top === other.top && String(one.shift) === String(other.shift);
+  const { place, left, top, isNamed } = other;
+  return one.place === place && one.left === left && one.top === top && one.isNamed === isNamed && String(one.shift) === String(other.shift);
 }

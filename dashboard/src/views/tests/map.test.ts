@@ -29,6 +29,7 @@ test("two places 5 km apart are on a map of some 300 km, and both have their num
   expect(heightKm(NEAR)).toBeGreaterThan(300);
   expect(heightKm(NEAR)).toBeLessThan(500);
   const [worse, better] = placed(NEAR, projectionOf(NEAR), 960);
+  expect([worse?.isNamed, placed(NEAR, projectionOf(NEAR), 360)[0]?.isNamed]).toEqual([true, false]);
   expect([worse?.shift, better?.shift]).toEqual([[0, 0], [0, 30]]);
 });
 
