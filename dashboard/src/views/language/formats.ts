@@ -37,7 +37,7 @@ export function formatsOf(code: string): Formats {
     },
     hour: formatted({ hour: "numeric", minute: "2-digit", hourCycle: "h23" }),
     weekdayHour: formatted({ weekday: "short", hour: "numeric", minute: "2-digit", hourCycle: "h23" }),
-    dateTime: formatted({ dateStyle: "medium", timeStyle: "short" }),
+    dateTime: formatted({ dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }),
     country: (region) => (/^[A-Z]{2}$/.test(region) ? (countries.of(region) ?? region) : region),
     list: (parts) => lists.format(parts),
   };

@@ -49,3 +49,8 @@ test("an age is told in the largest unit that is full, in the reader's language"
   ]);
   expect(formatsOf("hi").ago(7_200)).toBe("2 घंटे पहले");
 });
+
+test("every time of day has 24 hours", () => {
+  const { hour, weekdayHour, dateTime } = formatsOf("en");
+  for (const format of [hour, weekdayHour, dateTime]) expect(format("2026-01-15T17:05:00Z", "UTC")).toMatch(/17:05$/);
+});
