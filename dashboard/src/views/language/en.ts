@@ -161,6 +161,7 @@ export const en = {
   share: "Share",
   share_copied: "Link copied",
   share_failed: "Copy this link: {link}",
+  embed: "Show this on your site",
   download_csv: "Download CSV",
   sources_heading: "Data and licences",
   licence: "Licence: {licence}",

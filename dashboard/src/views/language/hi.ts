@@ -162,6 +162,7 @@ export const hi: Words = {
   share: "साझा करें",
   share_copied: "लिंक कॉपी हो गया",
   share_failed: "यह लिंक कॉपी करें: {link}",
+  embed: "इसे अपनी साइट पर दिखाएँ",
   download_csv: "CSV डाउनलोड करें",
   sources_heading: "आँकड़े और लाइसेंस",
   licence: "लाइसेंस: {licence}",

@@ -32,6 +32,12 @@ test("a place shows its number, what it means, where it is from and how old it i
   expect(screen.getByText(/Simulated values: calculated, not measured/)).toBeTruthy();
 });
 
+test("from a place one gets to all places, and to the pieces for other sites", async () => {
+  await open("/places/delhi");
+  expect(screen.getByRole("link", { name: /All places/ }).getAttribute("href")).toBe("/");
+  expect(screen.getByRole("link", { name: "Show this on your site" }).getAttribute("href")).toBe("/embed/?location=delhi");
+});
+
 test("a new value appears without being asked for, and is announced at most once a minute", async () => {
   await open("/places/delhi");
   server.publish("delhi", withValue(301));
@@ -59,6 +65,7 @@ test("where nothing is known, there is no number", async () => {
   await open("/places/delhi");
   expect(within(headline()).getByText("–")).toBeTruthy();
   expect(within(headline()).getByText("Unavailable")).toBeTruthy();
+  expect(screen.queryByText("Show the calculation")).toBeNull();
 });
 
 test("a replay tells its own time, and never an age", async () => {
