@@ -55,7 +55,7 @@ function Air({ snapshot, live }: { snapshot: Snapshot; live: LiveAQI }) {
             : say("announcement", { place: location.name, value: shown, category: label })
         }
       />
-      <p><Link href="/"><span aria-hidden="true">←</span> {say("all_places")}</Link></p>
+      <p className="back"><Link href="/"><span aria-hidden="true">←</span> {say("all_places")}</Link></p>
       <Headline snapshot={snapshot} aqi={aqi} label={label} status={status} live={live} />
       <div className="columns">
         {isTrusted && <Advice aqi={aqi} />}
