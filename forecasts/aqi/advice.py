@@ -7,7 +7,7 @@ children and older people get the step of people with heart or lung disease, and
 from enum import StrEnum
 
 GROUPS = {
-    "general": "Everybody",
+    "general": "General public",
     "children": "Children",
     "older_people": "Older people",
     "heart_or_lung_disease": "People with heart or lung disease",

@@ -78,6 +78,7 @@ export const en = {
   advice_heading: "What should I do?",
 
   advice_for: "Advice for",
+  advice_stricter: "The advice is stricter for these; choose them above: {groups}.",
 
   forecast_heading: "Forecast",
   forecast_hours: "Hours shown",
@@ -97,6 +98,10 @@ export const en = {
   column_category: "Category",
   range: "{low} to {high}",
   issued_by: "Issued {when} by {model}.",
+  model_persistence: "carrying on the last value",
+  model_damped_persistence: "letting what is unusual now fade away",
+  model_blend: "a blend of several methods",
+  model_cams: "CAMS, a model of the atmosphere",
 
   cleanest_heading: "Cleanest hours",
   cleanest_intro: "The best time to be outdoors in the next {count} hours:",
@@ -114,8 +119,11 @@ export const en = {
   averaging_nowcast: "weighted average of the last hours (NowCast)",
   averaging_1h: "average of 1 hour",
   averaging_3h: "average of 3 hours",
+  averaging_4h: "average of 4 hours",
   averaging_8h: "average of 8 hours",
   averaging_24h: "average of 24 hours",
+  averaging_1h_for_15min: "average of 1 hour, in place of 15 minutes",
+  averaging_24h_predicted: "24 hours, estimated from the last 12",
   pollutant_pm25: "Fine particles",
   pollutant_pm10: "Particles",
   pollutant_o3: "Ozone",
@@ -153,6 +161,7 @@ export const en = {
   share: "Share",
   share_copied: "Link copied",
   share_failed: "Copy this link: {link}",
+  embed: "Show this on your site",
   download_csv: "Download CSV",
   sources_heading: "Data and licences",
   licence: "Licence: {licence}",

@@ -6,6 +6,8 @@ export interface Formats {
   weekdayHour: (moment: Date | string, timeZone: string) => string;
   dateTime: (moment: Date | string, timeZone: string) => string;
   country: (code: string) => string;
+  /** "one, two, and three" */
+  list: (parts: string[]) => string;
 }
 
 const UNITS = [
@@ -17,6 +19,7 @@ const UNITS = [
 
 export function formatsOf(code: string): Formats {
   const relative = new Intl.RelativeTimeFormat(code, { numeric: "always", style: "long" });
+  const lists = new Intl.ListFormat(code);
   const countries = new Intl.DisplayNames(code, { type: "region", fallback: "code" });
   const formatted = (options: Intl.DateTimeFormatOptions) => {
     const byZone = new Map<string, Intl.DateTimeFormat>();
@@ -34,7 +37,8 @@ export function formatsOf(code: string): Formats {
     },
     hour: formatted({ hour: "numeric", minute: "2-digit", hourCycle: "h23" }),
     weekdayHour: formatted({ weekday: "short", hour: "numeric", minute: "2-digit", hourCycle: "h23" }),
-    dateTime: formatted({ dateStyle: "medium", timeStyle: "short" }),
+    dateTime: formatted({ dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }),
     country: (region) => (/^[A-Z]{2}$/.test(region) ? (countries.of(region) ?? region) : region),
+    list: (parts) => lists.format(parts),
   };
 }

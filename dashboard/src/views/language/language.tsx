@@ -14,6 +14,8 @@ export interface Language extends Formats {
   say: (key: Key, values?: Record<string, string | number>) => string;
   /** For keys that are made of what the server sends; null if this version has no words for it. */
   sayIfKnown: (key: string) => string | null;
+  /** The words for an id that the server sends, or the id where this version has no words for it. */
+  wordsOf: (kind: "averaging" | "model", id: string) => string;
 }
 
 const Context = createContext<Language | null>(null);
@@ -41,6 +43,7 @@ function languageOf(code: Code, choose: (code: Code) => void): Language {
     choose,
     say: (key, values = {}) => filled(words[key], values),
     sayIfKnown: (key) => (key in words ? words[key as Key] : null),
+    wordsOf: (kind, id) => words[`${kind}_${id}` as Key] ?? id,
     ...formatsOf(code),
   };
 }

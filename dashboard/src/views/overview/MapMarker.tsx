@@ -3,38 +3,43 @@ import { useLanguage } from "../language/language.tsx";
 import { addressOf, Link } from "../shell/routing.tsx";
 import { Swatch } from "../sky/Swatch.tsx";
 import { useLiveRow } from "./live-row.ts";
-import type { Placed } from "./projection.ts";
+import type { Placed } from "./markers.ts";
 
+/** Its number; and a dot at the place, where the number is beside it or there is no room for one. */
 export const MapMarker = memo(function MapMarker({ marker }: { marker: Placed }) {
   const { say } = useLanguage();
-  const { place, left, top, isLabelled } = marker;
+  const { place, left, top, shift, isNamed } = marker;
   const { text, label, color, level, status } = useLiveRow(place);
   const shown = text ?? "–";
   const sentence = [`${place.name}: ${shown}`, label, say(`status_${status}`)].join(", ");
-  if (!isLabelled) {
-    return (
-      <span className="dot" style={{ left: `${left}%`, top: `${top}%` }} title={sentence}>
-        <Swatch color={color} level={level} />
-      </span>
-    );
-  }
+  const isMoved = shift === null || shift[0] !== 0 || shift[1] !== 0;
   return (
-    <Link
-      className="marker"
-      href={addressOf(place.slug)}
-      style={{ left: `${left}%`, top: `${top}%` }}
-      data-status={status}
-      tabIndex={-1} // the keyboard goes through the list, which has the same links
-      aria-label={sentence}
-      title={sentence}
-    >
-      <Swatch color={color} level={level} />
-      {shown}
-    </Link>
+    <>
+      {isMoved && (
+        <span className="dot" style={{ left: `${left}%`, top: `${top}%` }} title={sentence}>
+          <Swatch color={color} level={level} />
+        </span>
+      )}
+      {shift && (
+        <Link
+          className="marker"
+          href={addressOf(place.slug)}
+          style={{ left: `calc(${left}% + ${shift[0]}px)`, top: `calc(${top}% + ${shift[1]}px)` }}
+          data-status={status}
+          tabIndex={-1} // the keyboard goes through the list, which has the same links
+          aria-label={sentence}
+          title={sentence}
+        >
+          <Swatch color={color} level={level} />
+          {isNamed && <span className="marker-name">{place.name}</span>} {shown}
+        </Link>
+      )}
+    </>
   );
 }, isSame);
 
 /** A marker is made anew whenever the list is put in order, and mostly says the same. */
 function isSame({ marker: one }: { marker: Placed }, { marker: other }: { marker: Placed }): boolean {
-  return one.place === other.place && one.isLabelled === other.isLabelled && one.left === other.left;
+  const { place, left, top, isNamed } = other;
+  return one.place === place && one.left === left && one.top === top && one.isNamed === isNamed && String(one.shift) === String(other.shift);
 }

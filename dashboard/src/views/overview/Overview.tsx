@@ -31,7 +31,7 @@ export function Overview() {
         <h1>{say("overview_heading")}</h1>
         {places && <p className="soft">{say(isOnline ? "overview_intro" : "overview_intro_offline", { count: places.length })}</p>}
       </div>
-      {places && <WorldMap places={shown} />}
+      {places && <WorldMap places={shown} all={places} />}
       <section className="card list-card" aria-label={say("all_places")}>
         {scales.length > 0 && <ScaleChoice scales={scales} />}
         <Search text={text} onText={setText} order={order} onOrder={setOrder} />

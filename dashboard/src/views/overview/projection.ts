@@ -1,36 +1,51 @@
-import { geoNaturalEarth1 } from "d3-geo";
+import { geoAzimuthalEqualArea, geoCircle, geoNaturalEarth1, type GeoProjection } from "d3-geo";
+import type { GeometryCollection } from "geojson";
 import type { PlaceRow } from "../shell/answer-types.ts";
 
 export const MAP_WIDTH = 960;
 export const MAP_HEIGHT = 430;
 export const ASPECT = `${MAP_WIDTH} / ${MAP_HEIGHT}`;
 
-/** Without Antarctica, where nobody has added a place yet. */
-export const projection = geoNaturalEarth1().scale(175).translate([MAP_WIDTH / 2 - 24, MAP_HEIGHT / 2 + 34]);
+/** Where places span more degrees of longitude, the whole world is shown. */
+const MOST_DEGREES = 100;
+/** 150 km on each side of the middle, however near the places are to each other. */
+const LEAST_RADIUS = 150 / 111.2;
+/** Room for half a label, on a phone too. */
+const PADDING = [100, 60] as const;
 
-export interface Placed {
-  place: PlaceRow;
-  /** In per cent of the map. */
-  left: number;
-  top: number;
-  /** Whether there is room for its number. */
-  isLabelled: boolean;
+type Position = [longitude: number, latitude: number];
+
+/** Without Antarctica, where nobody has added a place yet. */
+const WORLD = geoNaturalEarth1().scale(175).translate([MAP_WIDTH / 2 - 24, MAP_HEIGHT / 2 + 34]);
+
+/** As near to the places as shows them all. */
+export function projectionOf(places: PlaceRow[]): GeoProjection {
+  const positions = places.map(positionOf).filter((position) => position !== null);
+  const { middle, span } = longitudesOf(positions.map(([longitude]) => longitude));
+  return positions.length === 0 || span > MOST_DEGREES ? WORLD : fitted(positions, middle);
 }
 
-const LABEL_WIDTH = 62;
-const LABEL_HEIGHT = 30;
+export function positionOf({ longitude, latitude }: PlaceRow): Position | null {
+  return longitude === null || latitude === null ? null : [longitude, latitude];
+}
 
-/** Where each place is on a map of that width; of those too near to each other, the worst air keeps its number. */
-export function placed(places: PlaceRow[], width: number): Placed[] {
-  const scale = width / MAP_WIDTH;
-  const taken: [number, number][] = [];
-  const worstFirst = places.toSorted((one, other) => (other.aqi.value ?? -1) - (one.aqi.value ?? -1));
-  return worstFirst.flatMap((place) => {
-    const point = place.latitude === null || place.longitude === null ? null : projection([place.longitude, place.latitude]);
-    if (!point) return [];
-    const [x, y] = [point[0] * scale, point[1] * scale];
-    const isLabelled = !taken.some(([left, top]) => Math.abs(left - x) < LABEL_WIDTH && Math.abs(top - y) < LABEL_HEIGHT);
-    if (isLabelled) taken.push([x, y]);
-    return [{ place, left: (100 * point[0]) / MAP_WIDTH, top: (100 * point[1]) / MAP_HEIGHT, isLabelled }];
-  });
+function fitted(positions: Position[], longitude: number): GeoProjection {
+  const latitudes = positions.map(([, latitude]) => latitude);
+  const middle: Position = [longitude, (Math.min(...latitudes) + Math.max(...latitudes)) / 2];
+  const least = geoCircle().center(middle).radius(LEAST_RADIUS)();
+  const shown: GeometryCollection = { type: "GeometryCollection", geometries: [least, { type: "MultiPoint", coordinates: positions }] };
+  const [x, y] = PADDING;
+  return geoAzimuthalEqualArea()
+    .rotate([-middle[0], -middle[1]])
+    .fitExtent([[x, y], [MAP_WIDTH - x, MAP_HEIGHT - y]], shown)
+    .clipExtent([[-5, -5], [MAP_WIDTH + 5, MAP_HEIGHT + 5]]);
+}
+
+/** The shortest arc that has all of them, which may cross 180°. */
+function longitudesOf(longitudes: number[]): { middle: number; span: number } {
+  const sorted = longitudes.toSorted((one, other) => one - other);
+  const gaps = sorted.map((east, at) => ({ east, gap: at === 0 ? east + 360 - (sorted.at(-1) as number) : east - (sorted[at - 1] as number) }));
+  const widest = gaps.reduce((one, other) => (other.gap > one.gap ? other : one), { east: 0, gap: 0 });
+  const span = 360 - widest.gap;
+  return { middle: widest.east + span / 2, span };
 }

@@ -4,13 +4,14 @@ import { useLanguage } from "../language/language.tsx";
 import { remember, remembered } from "../shell/preference.ts";
 import { useCategories, useGroups } from "../shell/scales.tsx";
 
-const EVERYBODY = "general";
+const GENERAL = "general";
 
 /** What the category asks of the group of people that the reader belongs to or cares for. */
 export function Advice({ aqi }: { aqi: AQI }) {
   const { say } = useLanguage();
   const groups = useGroups();
-  const [wished, setWished] = useState(() => remembered("group") ?? EVERYBODY);
+  const [wished, setWished] = useState(() => remembered("group") ?? GENERAL);
+  const chosen = wished in groups ? wished : GENERAL;
   const advice = useCategories()(aqi)?.advice;
   const choose = (group: string) => {
     remember("group", group);
@@ -22,16 +23,24 @@ export function Advice({ aqi }: { aqi: AQI }) {
       {advice ? (
         <>
           <label>
-            <span className="unseen">{say("advice_for")}</span>
-            <select value={wished in groups ? wished : EVERYBODY} onChange={(event) => choose(event.target.value)}>
+            <span>{say("advice_for")}</span>{" "}
+            <select value={chosen} onChange={(event) => choose(event.target.value)}>
               {Object.entries(groups).map(([group, name]) => (
                 <option key={group} value={group}>{name}</option>
               ))}
             </select>
           </label>
-          <p className="advice-text">{advice.groups[wished] ?? advice.text}</p>
+          <p className="advice-text">{advice.groups[chosen] ?? advice.text}</p>
+          {chosen === GENERAL && <Stricter steps={advice.steps ?? {}} />}
         </>
       ) : <p className="soft">{say(aqi.value === null ? "about_unavailable" : "not_available_yet")}</p>}
     </section>
   );
+}
+
+/** Who should do less than the general public: no group is ever asked to do more. */
+function Stricter({ steps }: { steps: Record<string, string> }) {
+  const { say, list } = useLanguage();
+  const names = Object.entries(useGroups()).flatMap(([group, name]) => (steps[group] === steps[GENERAL] ? [] : [name]));
+  return names.length > 0 && <p><small>{say("advice_stricter", { groups: list(names) })}</small></p>;
 }

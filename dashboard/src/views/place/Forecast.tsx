@@ -44,10 +44,11 @@ export function Forecast({ forecast, location, scale }: { forecast: Expected; lo
 }
 
 function Caption({ forecast, location, scale }: { forecast: Expected; location: Location; scale: string }) {
-  const { say, dateTime } = useLanguage();
+  const { say, wordsOf, list, dateTime } = useLanguage();
   const nameOf = useScaleName();
   const hasOuter = typeof forecast.hours[0]?.lo95 === "number";
-  const issued = forecast.issuedAt && say("issued_by", { when: dateTime(forecast.issuedAt, location.timezone), model: forecast.model ?? "" });
+  const model = list((forecast.model ?? "").split("+").map((id) => wordsOf("model", id)));
+  const issued = forecast.issuedAt && say("issued_by", { when: dateTime(forecast.issuedAt, location.timezone), model });
   return (
     <p>
       <small>

@@ -5,6 +5,7 @@ import type { LiveAQI } from "../../client/react.ts";
 import { useLive } from "../session/live.ts";
 import { Announcer } from "../shell/Announcer.tsx";
 import { indexOn, useChosenScale } from "../shell/chosen-scale.ts";
+import { Link } from "../shell/routing.tsx";
 import { shownStatus } from "../shell/status.ts";
 import { useCategories } from "../shell/scales.tsx";
 import { levelOf } from "../sky/air.ts";
@@ -54,14 +55,15 @@ function Air({ snapshot, live }: { snapshot: Snapshot; live: LiveAQI }) {
             : say("announcement", { place: location.name, value: shown, category: label })
         }
       />
+      <p className="back"><Link href="/"><span aria-hidden="true">←</span> {say("all_places")}</Link></p>
       <Headline snapshot={snapshot} aqi={aqi} label={label} status={status} live={live} />
       <div className="columns">
         {isTrusted && <Advice aqi={aqi} />}
         <CleanestHours hours={forecast.hours} timeZone={location.timezone} scale={forecast.scale} />
         <Forecast forecast={forecast} location={location} scale={aqi.scale} />
-        <Pollutants snapshot={snapshot} />
+        <Pollutants snapshot={snapshot} scale={aqi.scale} />
         <HowSure location={location} hours={forecast.hours} />
-        <WhyThisNumber location={location} aqi={aqi} observedAt={snapshot.observed_at} />
+        {snapshot.observed_at && <WhyThisNumber location={location} aqi={aqi} observedAt={snapshot.observed_at} />}
         <ScaleChooser snapshot={snapshot} aqi={aqi} />
         <Sources snapshot={snapshot} />
       </div>

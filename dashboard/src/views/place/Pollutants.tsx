@@ -1,13 +1,14 @@
 import type { Pollutant, Snapshot } from "../../client/types.ts";
 import { useLanguage } from "../language/language.tsx";
 import { PollutantName } from "./PollutantName.tsx";
+import { usePollutants } from "./pollutants-on.ts";
 import { Sparkline } from "./Sparkline.tsx";
 import { type Trend, useTrends } from "./trends.ts";
 
-export function Pollutants({ snapshot }: { snapshot: Snapshot }) {
+export function Pollutants({ snapshot, scale }: { snapshot: Snapshot; scale: string }) {
   const { say } = useLanguage();
   const trends = useTrends(snapshot);
-  const worstFirst = Object.entries(snapshot.pollutants).toSorted(([, one], [, other]) => (other.index ?? -1) - (one.index ?? -1));
+  const worstFirst = Object.entries(usePollutants(snapshot, scale)).toSorted(([, one], [, other]) => (other.index ?? -1) - (one.index ?? -1));
   return (
     <section className="card wide pollutants">
       <h2>{say("pollutants_heading")}</h2>
@@ -24,8 +25,9 @@ export function Pollutants({ snapshot }: { snapshot: Snapshot }) {
 const ARROWS = { rising: "↗", falling: "↘", steady: "→" };
 
 function Tile({ id, pollutant, trend }: { id: string; pollutant: Pollutant; trend: Trend | undefined }) {
-  const { say, sayIfKnown, number } = useLanguage();
+  const { say, wordsOf, number } = useLanguage();
   const { value, unit, averaging, index } = pollutant;
+  const basis = [index !== null && say("index_of", { value: number(index) }), wordsOf("averaging", averaging)];
   return (
     <li>
       <h3><PollutantName id={id} /></h3>
@@ -38,9 +40,7 @@ function Tile({ id, pollutant, trend }: { id: string; pollutant: Pollutant; tren
           <span><span aria-hidden="true">{ARROWS[trend.direction]}</span> {say(`trend_${trend.direction}`)}</span>
         </p>
       )}
-      <small title={sayIfKnown(`averaging_${averaging}`) ?? averaging}>
-        {index !== null && say("index_of", { value: number(index) })} · {averaging}
-      </small>
+      <small>{basis.filter(Boolean).join(" · ")}</small>
     </li>
   );
 }

@@ -11,9 +11,9 @@ interface Asked {
 }
 
 export function WhyThisNumber({ location, aqi, observedAt }: Asked) {
-  const { say, sayIfKnown } = useLanguage();
+  const { say, wordsOf } = useLanguage();
   const [isOpen, setOpen] = useState(false);
-  const averaging = aqi.averaging && (sayIfKnown(`averaging_${aqi.averaging}`) ?? aqi.averaging);
+  const averaging = aqi.averaging && wordsOf("averaging", aqi.averaging);
   return (
     <section className="card">
       <h2>{say("why_heading")}</h2>

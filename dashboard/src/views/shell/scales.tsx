@@ -7,7 +7,8 @@ export interface Category {
   color: string;
   /** The lowest index that belongs to it. */
   lowest: number;
-  advice: { id: string; text: string; groups: Record<string, string> };
+  /** An older server does not send the steps. */
+  advice: { id: string; text: string; groups: Record<string, string>; steps?: Record<string, string> };
 }
 
 export interface Scale {

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import { distanceKm, ordered } from "../overview/order.ts";
-import { placed } from "../overview/projection.ts";
 import { cleanestWindow } from "../place/cleanest.ts";
 import { positionOn } from "../place/position.ts";
 import { directionOf, trendsOf, twoDaysAround } from "../place/trends.ts";
@@ -57,11 +56,6 @@ test("distance is along the great circle", () => {
 test("places without a value come last, not as the cleanest or the worst", () => {
   const places = [place("unknown", 0, null), place("bad", 0, 200), place("clean", 0, 0)];
   expect(ordered(places, { by: "worst" }, () => 0).map(({ slug }) => slug)).toEqual(["bad", "clean", "unknown"]);
-});
-
-test("of places that are too near to each other on the map, the worst keeps its number", () => {
-  const shown = placed([place("clean", 10, 20), place("bad", 10.5, 200), place("far", 90, 5)], 960);
-  expect(shown.filter(({ isLabelled }) => isLabelled).map((each) => each.place.slug)).toEqual(["bad", "far"]);
 });
 
 test("an address leads to its page, whatever language the name is in", () => {

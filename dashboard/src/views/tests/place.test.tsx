@@ -2,7 +2,7 @@ import { fireEvent, screen, within } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { fixture } from "../../client/tests/fixtures.ts";
 import { server } from "../../client/tests/stage.ts";
-import type { AQIUpdate, ErrorMessage, Snapshot } from "../../client/types.ts";
+import type { AQIUpdate, ErrorMessage, Pollutant, Snapshot } from "../../client/types.ts";
 import { answers, later, open, setTheBrowser } from "./browser.tsx";
 
 setTheBrowser();
@@ -20,6 +20,7 @@ function withValue(value: number): Partial<AQIUpdate> {
 }
 
 const headline = () => screen.getByRole("heading", { level: 1 }).closest("section") as HTMLElement;
+const tiles = () => screen.getByRole("heading", { name: "Pollutants" }).closest("section")?.textContent ?? "";
 const announced = () => screen.getAllByRole("status").map((each) => each.textContent).find((text) => text?.includes("index"));
 
 test("a place shows its number, what it means, where it is from and how old it is", async () => {
@@ -29,6 +30,12 @@ test("a place shows its number, what it means, where it is from and how old it i
     expect(shown.getByText(text)).toBeTruthy();
   }
   expect(screen.getByText(/Simulated values: calculated, not measured/)).toBeTruthy();
+});
+
+test("from a place one gets to all places, and to the pieces for other sites", async () => {
+  await open("/places/delhi");
+  expect(screen.getByRole("link", { name: /All places/ }).getAttribute("href")).toBe("/");
+  expect(screen.getByRole("link", { name: "Show this on your site" }).getAttribute("href")).toBe("/embed/?location=delhi");
 });
 
 test("a new value appears without being asked for, and is announced at most once a minute", async () => {
@@ -58,6 +65,7 @@ test("where nothing is known, there is no number", async () => {
   await open("/places/delhi");
   expect(within(headline()).getByText("–")).toBeTruthy();
   expect(within(headline()).getByText("Unavailable")).toBeTruthy();
+  expect(screen.queryByText("Show the calculation")).toBeNull();
 });
 
 test("a replay tells its own time, and never an age", async () => {
@@ -73,6 +81,17 @@ test("another scale shows its own number, and the link carries it along", async 
   expect(within(headline()).getByText(String(other?.text))).toBeTruthy();
 });
 
+test("pollutants show their index on the chosen scale, and none until the server's answer of the same hour is there", async () => {
+  const pollutants = { pm25: { ...RECORDED.pollutants.pm25, index: 141, averaging: "nowcast" } };
+  answers.set("/api/v1/locations/delhi/current/", { ...RECORDED, pollutants });
+  await open("/places/delhi?scale=us_epa_2024");
+  expect(tiles()).toMatch(/index 141/);
+  server.publish("delhi", changed({ observed_at: "2026-01-15T10:00:00Z" }));
+  await later(1);
+  expect(tiles()).toContain("µg/m³");
+  expect(tiles()).not.toMatch(/index/);
+});
+
 test("each hour of the forecast is in a table, with its range", async () => {
   await open("/places/delhi");
   const rows = within(screen.getByRole("region", { name: "Forecast", hidden: true })).getAllByRole("row", { hidden: true });
@@ -81,17 +100,27 @@ test("each hour of the forecast is in a table, with its range", async () => {
   expect(rows[1]?.textContent).toContain(`${first?.value}${first?.lo80} to ${first?.hi80}`);
 });
 
+test("methods and averages are told in words, and one that nobody knows by its id", async () => {
+  const pm25 = { ...RECORDED.pollutants.pm25, averaging: "1h_for_15min" } as Pollutant;
+  server.publish("delhi", changed({ pollutants: { pm25 }, forecast: { ...RECORDED.forecast, model: "blend+oracle" } }));
+  await open("/places/delhi");
+  expect(tiles()).toContain("average of 1 hour, in place of 15 minutes");
+  expect(screen.getByText(/ by a blend of several methods and oracle\./)).toBeTruthy();
+});
+
 test("advice is for the group that the reader chose, in the words of the server", async () => {
   const { scale, category } = RECORDED.aqi;
-  const advice = { id: "watch_symptoms", text: "All.", groups: { general: "Go on.", children: "Let them rest." } };
+  const advice = { id: "watch_symptoms", text: "All.", groups: { general: "Go on.", children: "Let them rest." }, steps: { general: "as_usual", children: "reduce" } };
   answers.set("/api/v1/scales/", {
-    groups: { general: "Everybody", children: "Children" },
+    groups: { general: "General public", children: "Children" },
     scales: [{ id: scale, name: "A scale", categories: [{ id: category, label: "So-so", color: "#FFFF00", lowest: 0, advice }] }],
   });
   await open("/places/delhi");
   expect(screen.getByText("Go on.")).toBeTruthy();
+  expect(screen.getByText("The advice is stricter for these; choose them above: Children.")).toBeTruthy();
   fireEvent.change(screen.getByRole("combobox", { name: "Advice for" }), { target: { value: "children" } });
   expect(screen.getByText("Let them rest.")).toBeTruthy();
+  expect(screen.queryByText(/stricter/)).toBeNull();
   expect(within(headline()).getByText("So-so")).toBeTruthy();
 });
 
