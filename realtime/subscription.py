@@ -12,6 +12,7 @@ from forecasts.refresh import make_due
 from . import feeds, protocol, relay
 from .feeds import Feed
 from .listener import Listener, Send, Update
+from .missed import read_past
 from .protocol import Error, ErrorCode, Missed, MissedAt, MissedEnd, MissedUpdate, Refresh, Resume
 
 REFRESH_AFTER_SECONDS = 60
@@ -81,9 +82,8 @@ class Subscription:
             await database_sync_to_async(make_due)([self.location.pk])
 
     async def send_missed(self, action: Missed) -> None:
-        read = database_sync_to_async(snapshots.read_past)
         try:
-            past = await read(self.location.pk, action.epoch, action.since, MISSED_AT_MOST)
+            past = await read_past((self.location.pk, action.epoch, action.since), MISSED_AT_MOST)
         except snapshots.NotKept as error:
             about = shown(action.location) if isinstance(action, MissedAt) else None
             problem = Error(ErrorCode.NOT_KEPT, f"{error} The newest snapshot follows.", location=about)

@@ -3,6 +3,7 @@
 from itertools import count
 
 from channels.db import database_sync_to_async
+from django.db import connection
 from django.utils.timezone import now
 
 from forecasts import snapshots
@@ -91,3 +92,21 @@ async def test_a_place_that_was_deleted_has_no_history(delhi: Location) -> None:
     _, error = await ask(socket, since=0)
     assert error["code"] == "not_kept"
     await socket.disconnect()
+
+
+async def test_all_who_missed_the_same_are_answered_by_one_look_into_the_database(delhi: Location) -> None:
+    await publish(delhi, 3)
+    sockets = [(await join("/ws/aqi/delhi"))[0] for _ in range(10)]
+
+    def look() -> list[str]:
+        connection.force_debug_cursor = True
+        return [query["sql"] for query in connection.queries if "ORDER BY" in query["sql"] and "seq" in query["sql"]]
+
+    before = len(await database_sync_to_async(look)())
+    for socket in sockets:
+        await socket.send_to(text_data='{"action": "missed", "since": 1}')
+    answers = [[(await hear(socket))["type"] for _ in range(4)] for socket in sockets]
+    assert answers == [["missed_update"] * 3 + ["missed_end"]] * 10
+    assert len(await database_sync_to_async(look)()) - before < 5
+    for socket in sockets:
+        await socket.disconnect()
