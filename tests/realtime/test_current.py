@@ -4,11 +4,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from channels.db import database_sync_to_async
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
 from forecasts import snapshots
 from forecasts.models import Location
+from realtime.current import Current, CurrentMiddleware
 from tests.conftest import forget_limits
 from tests.realtime.test_sse import Reader
 
@@ -57,6 +59,16 @@ async def test_the_answer_is_that_of_the_view_to_the_last_header(
     del head["allow"]  # which methods there are; the REST framework says so to everybody
     assert answer == (status, head, text)
     assert answer[1]["x-content-type-options"] == "nosniff"
+
+
+async def test_what_is_in_memory_is_answered_before_django_is_asked(known: str) -> None:
+    async def unreachable(*_: object) -> None:
+        raise AssertionError("Django was asked")
+
+    reader = Reader(CURRENT, application=Current(unreachable), host="localhost")
+    assert (await reader.start())[0] == 200
+    answer = CurrentMiddleware(lambda _: HttpResponse(status=500))(RequestFactory().get(CURRENT))
+    assert (answer.status_code, answer["ETag"]) == (200, known)
 
 
 async def test_it_counts_against_the_limit_and_beyond_it_says_when_to_come_back(
