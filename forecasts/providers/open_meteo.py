@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import httpx
-from django.conf import settings
 
 from forecasts.providers.contract import About, Batch, Place, ProviderError
 from forecasts.providers.download import download, open_client
 from forecasts.providers.hours import HOUR, first_hour, on_the_hour
 from forecasts.providers.open_meteo_answer import PARAMETERS, Window, parse, split
+from forecasts.providers.open_meteo_request import request_of
 from forecasts.providers.outcomes import Outcomes, deadline_of_a_round, merge, within
 
 FORECAST_HOURS = 120
@@ -69,23 +69,12 @@ async def _ask(client: httpx.AsyncClient, deadline: float, places: Sequence[Plac
 
 
 def _request(client: httpx.AsyncClient, places: Sequence[Place], window: Window) -> httpx.Request:
-    params: dict[str, str | int] = {
-        "latitude": ",".join(f"{place.latitude:.4f}" for place in places),
-        "longitude": ",".join(f"{place.longitude:.4f}" for place in places),
+    hours: dict[str, str | int] = {
         "hourly": ",".join(PARAMETERS),
         "past_hours": window.past_hours,
         "forecast_hours": FORECAST_HOURS + 1,  # the current hour is counted among them
-        "timeformat": "unixtime",
-        "timezone": "GMT",
     }
-    if settings.AQI_OPEN_METEO_API_KEY:
-        params["apikey"] = settings.AQI_OPEN_METEO_API_KEY
-    try:
-        # Each place counts as a call of its own against the limits of Open-Meteo.
-        extensions = {"calls": len(places)}
-        return client.build_request("GET", settings.AQI_OPEN_METEO_URL, params=params, extensions=extensions)
-    except httpx.InvalidURL as error:
-        raise ProviderError(f"AQI_OPEN_METEO_URL is not an address: {error}") from error
+    return request_of(client, "AQI_OPEN_METEO_URL", places, hours)
 
 
 def _outcome(window: Window, place_id: int, position: int, answer: bytes) -> Batch | ProviderError:

@@ -6,11 +6,11 @@ Parameters and answers: https://open-meteo.com/en/docs
 from collections.abc import Sequence
 
 import httpx
-from django.conf import settings
 
 from forecasts.providers.contract import Place, ProviderError, Terms
 from forecasts.providers.download import download, open_client
 from forecasts.providers.open_meteo_answer import split
+from forecasts.providers.open_meteo_request import request_of
 from forecasts.providers.outcomes import deadline_of_a_round, within
 from forecasts.providers.weather_answer import VARIABLES, WeatherBatch, WeatherDay, parse_weather
 
@@ -60,24 +60,13 @@ async def _ask(
 
 
 def _request(client: httpx.AsyncClient, places: Sequence[Place]) -> httpx.Request:
-    params: dict[str, str | int] = {
-        "latitude": ",".join(f"{place.latitude:.4f}" for place in places),
-        "longitude": ",".join(f"{place.longitude:.4f}" for place in places),
+    hours: dict[str, str | int] = {
         "hourly": ",".join(VARIABLES),
         "past_days": PAST_DAYS,
         "forecast_days": FORECAST_DAYS,
         "wind_speed_unit": "ms",
-        "timeformat": "unixtime",
-        "timezone": "GMT",
     }
-    if settings.AQI_OPEN_METEO_API_KEY:
-        params["apikey"] = settings.AQI_OPEN_METEO_API_KEY
-    try:
-        # Each place counts as a call of its own against the limits of Open-Meteo.
-        extensions = {"calls": len(places)}
-        return client.build_request("GET", settings.AQI_OPEN_METEO_WEATHER_URL, params=params, extensions=extensions)
-    except httpx.InvalidURL as error:
-        raise ProviderError(f"AQI_OPEN_METEO_WEATHER_URL is not an address: {error}") from error
+    return request_of(client, "AQI_OPEN_METEO_WEATHER_URL", places, hours)
 
 
 def _outcome(place_id: int, position: int, answer: bytes) -> list[WeatherDay] | ProviderError:
