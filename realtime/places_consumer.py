@@ -34,6 +34,7 @@ class AQIPlacesConsumer(LiveConsumer):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.places: dict[str, Subscription] = {}
+        self.asked = ""  # the place of the message that is being answered, as its client spells it
 
     async def connect(self) -> None:
         await self.enter()
@@ -47,19 +48,21 @@ class AQIPlacesConsumer(LiveConsumer):
         )
 
     async def greet(self, location: Location, update: Update, *, resumed: bool) -> None:
-        await self.send_json(Subscribed(location.slug, update["epoch"], update["seq"], resumed))
+        await self.send_json(Subscribed(location.slug, self.asked, update["epoch"], update["seq"], resumed))
 
     async def answer(self, action: PlacesAction) -> None:
         match action:
             case Ping():
                 await self.send_json(Pong(now()))
             case Subscribe():
+                self.asked = action.location
                 await self.subscribe(await aparse_location(action.location), action)
             case Unsubscribe():
                 followed = await self.followed(action.location)
                 self.places.pop(followed.location.slug).stop()
                 await self.send_json(Unsubscribed(followed.location.slug))
             case _:
+                self.asked = action.location
                 await (await self.followed(action.location)).answer(action)
 
     async def subscribe(self, location: Location, action: Subscribe) -> None:

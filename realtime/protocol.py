@@ -91,9 +91,10 @@ class Welcome(msgspec.Struct, tag_field="type", tag="welcome"):
 
 
 class Subscribed(msgspec.Struct, tag_field="type", tag="subscribed"):
-    """The place is followed. `resumed`: nothing was missed since the epoch and seq that the client named."""
+    """The place that was `asked` for is followed. `resumed`: nothing was missed since the epoch and seq named."""
 
     location: str
+    asked: Annotated[str, msgspec.Meta(description="The place as the client spelled it.")]
     epoch: str
     seq: int
     resumed: bool

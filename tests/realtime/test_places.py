@@ -53,8 +53,9 @@ async def test_resuming_a_place_is_silent_unless_something_was_missed(delhi: Loc
     socket = await open_socket()
     known = {"epoch": delhi.epoch, "since": 1}
     for action in ("subscribe", "resume", "subscribe"):
-        answer = await say(socket, action=action, location="delhi", **known)
-        assert answer == {"type": "subscribed", "location": "delhi", "epoch": delhi.epoch, "seq": 1, "resumed": True}
+        answer = await say(socket, action=action, location="New Delhi", **known)
+        stands_at = {"epoch": delhi.epoch, "seq": 1, "resumed": True}
+        assert answer == {"type": "subscribed", "location": "delhi", "asked": "New Delhi", **stands_at}
     assert (await say(socket, action="resume", location="delhi", epoch="before", since=1))["resumed"] is False
     assert (await hear(socket))["seq"] == 1
     await socket.disconnect()

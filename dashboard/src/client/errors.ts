@@ -22,18 +22,10 @@ export class Errors {
   ) {}
 
   hear(error: ErrorMessage): void {
-    if (error.location === undefined) return this.#unnamed(error);
-    const { asked } = this.questions;
     const followed = [...this.followed].filter(({ slug }) => isAbout(slug ?? "", error));
     for (const place of followed) this.#aboutFollowed(place, error);
-    if (asked !== null && isAbout(asked.text, error)) this.#aboutAsked(asked, error, followed.length === 0);
-  }
-
-  /** The message that was one too many may not even have been read: it may be any that has no answer yet. */
-  #unnamed(error: ErrorMessage): void {
-    if (error.code !== "rate_limited") return;
-    this.questions.later(waitOf(error), false);
-    for (const place of this.followed) place.history.askLater(waitOf(error));
+    const asked = this.questions.open.filter(({ text }) => isAbout(text, error));
+    for (const place of asked) this.#aboutAsked(place, error, followed.length === 0);
   }
 
   #aboutFollowed(place: Place, error: ErrorMessage): void {
@@ -45,9 +37,9 @@ export class Errors {
 
   /** Unless `isAnswer`, it may as well be about the same place in another spelling, which is followed already. */
   #aboutAsked(place: Place, error: ErrorMessage, isAnswer: boolean): void {
-    if (NOT_NOW.has(error.code)) return this.questions.later(waitOf(error), isAnswer);
+    if (NOT_NOW.has(error.code)) return this.questions.later(place, waitOf(error));
     if (!isAnswer || error.code === "not_subscribed") return;
-    this.questions.refused();
+    this.questions.end(place);
     this.consequences.refused(place, error);
   }
 }

@@ -5,7 +5,7 @@ import type { News, Place } from "./place.js";
 import { Questions } from "./questions.js";
 import { Renamed } from "./renamed.js";
 import { LiveSocket } from "./socket.js";
-import type { ErrorMessage, ServerMessage, Subscribed, Welcome } from "./types.js";
+import type { ErrorMessage, ServerMessage, Subscribed, Unsubscribed, Welcome } from "./types.js";
 
 const REFUSED: Problem = { code: "refused", message: "The server refused the connection.", suggestions: [] };
 
@@ -80,7 +80,7 @@ export class PlacesSocket {
 
   remove(place: Place): void {
     this.places.delete(place);
-    this.#questions.withdraw(place);
+    this.#questions.end(place);
     if (this.#subscribed.delete(place)) this.#unsubscribe(place.slug);
   }
 
@@ -124,6 +124,8 @@ export class PlacesSocket {
     switch (message.type) {
       case "subscribed":
         return this.#confirm(message);
+      case "unsubscribed":
+        return this.#confirmEnd(message);
       case "pong":
         return this.clock.set(message.timestamp);
       case "error":
@@ -149,14 +151,19 @@ export class PlacesSocket {
   }
 
   #confirm(message: Subscribed): void {
-    const place = this.#questions.confirmed(message.location);
-    if (place === null) return;
+    const place = [...this.places].find(({ text }) => text === message.asked);
+    if (place === undefined) return this.#unsubscribe(message.location);
+    this.#questions.end(place);
     place.slug = message.location;
-    if (!this.places.has(place)) return this.#unsubscribe(message.location);
     this.#subscribed.add(place);
     place.connected("socket");
     place.history.stands(message);
     this.events.subscribed(place);
+  }
+
+  /** Whoever asked for it meanwhile, in another spelling, was confirmed before this and is followed no more. */
+  #confirmEnd({ location }: Unsubscribed): void {
+    for (const place of this.#subscribed) if (place.slug === location) this.#subscribeAnew(place);
   }
 
   /** One that names no place may be of the connection as a whole, and why it ends. */

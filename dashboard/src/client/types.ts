@@ -129,10 +129,12 @@ export interface Subscribe {
   since?: number;
 }
 
-/** The place is followed. `resumed`: nothing was missed since the epoch and seq that the client named. */
+/** The place that was `asked` for is followed. `resumed`: nothing was missed since the epoch and seq named. */
 export interface Subscribed {
   type: "subscribed";
   location: string;
+  /** The place as the client spelled it. */
+  asked: string;
   epoch: string;
   seq: number;
   resumed: boolean;

@@ -34,9 +34,8 @@ export class FakeServer {
   refusal: Partial<ErrorMessage> | null = null;
   /** Other names of places, by how they are spelled. */
   readonly aliases = new Map<string, string>();
-  /** How many messages it acts on before it refuses one; and whether it says which place that was about. */
+  /** How many messages it acts on before it refuses one. */
   budget = Infinity;
-  namesRefused = true;
   pollStatus = 200;
   retryAfter: string | null = null;
   #renamed = new Map<string, string>();
@@ -115,7 +114,7 @@ export class FakeServer {
 
   #refuse(action: PlacesAction): ErrorMessage {
     this.budget = 0;
-    const about = this.namesRefused && "location" in action ? { location: action.location } : {};
+    const about = "location" in action ? { location: action.location } : {};
     return { type: "error", code: "rate_limited", message: "Too many messages: send fewer, or wait.", retry_after: 2, ...about };
   }
 
@@ -145,7 +144,7 @@ export class FakeServer {
     if (followed.size >= this.placesAtMost) return [errorOf("too_many_places", location)];
     followed.add(update.location);
     const resumed = epoch === update.epoch && since === update.seq;
-    const subscribed = { ...fixture<Subscribed>("subscribed"), location: update.location, resumed };
+    const subscribed = { ...fixture<Subscribed>("subscribed"), location: update.location, asked: location, resumed };
     const answer = { ...subscribed, epoch: update.epoch, seq: update.seq };
     return resumed ? [answer] : [answer, update];
   }
