@@ -51,6 +51,7 @@ def test_a_person_logs_in_sees_live_values_and_logs_out(closed: Stack, page: Pag
     with page.expect_download() as download:
         page.get_by_role("link", name="Download CSV").click()
     assert download.value.path().read_text().startswith("observed_at,parameter")
+    expect(page.get_by_role("link", name="Show this on your site")).to_have_count(0)
     page.set_viewport_size({"width": 320, "height": 800})
     picture(page, OUT / "logged-in-phone.png")
     assert violations(page) == []

@@ -44,6 +44,7 @@ def test_the_list_says_how_old_each_value_is_while_there_is_no_network(stack: St
         page.set_viewport_size({"width": width, "height": 800})
         page.reload()
         expect(smog.locator("time")).to_be_visible()
+        expect(page.locator("svg.land")).to_be_visible()
         picture(page, OUT / f"offline-{screen}.png")
         assert violations(page) == [], screen
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), screen

@@ -32,6 +32,15 @@ SCREENS: dict[str, tuple[Literal["light", "dark"], int]] = {
 }
 
 
+@pytest.mark.parametrize("width", [200, 260, 340])
+def test_a_card_on_another_site_fits_its_frame(stack: Stack, page: Page, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 230})
+    page.goto(f"{stack.url}/embed/made-up")
+    expect(page.locator(".category")).to_have_text("Fair")
+    root = "document.documentElement"
+    assert page.evaluate(f"[{root}.scrollWidth, {root}.scrollHeight]") == [width, 230]
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_is_for_everyone(stack: Stack, browser: Browser, name: str) -> None:
     path, sign_of_content = PAGES[name]
