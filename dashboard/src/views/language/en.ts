@@ -26,8 +26,7 @@ export const en = {
   log_out: "Log out",
 
   overview_heading: "How is the air?",
-  overview_intro: "{count} places, updated live.",
-  overview_intro_offline: "{count} places, as they were known last.",
+  overview_intro: "Places: {count}",
   map_label: "World map of the places; the list below has the same.",
   search_label: "Search for a place",
   search_placeholder: "City or country",

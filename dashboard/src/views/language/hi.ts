@@ -27,8 +27,7 @@ export const hi: Words = {
   log_out: "लॉग आउट करें",
 
   overview_heading: "हवा कैसी है?",
-  overview_intro: "{count} स्थान, लगातार अपडेट होते हुए।",
-  overview_intro_offline: "{count} स्थान, जैसे वे पिछली बार ज्ञात थे।",
+  overview_intro: "स्थान: {count}",
   map_label: "स्थानों का विश्व मानचित्र; नीचे की सूची में भी यही है।",
   search_label: "स्थान खोजें",
   search_placeholder: "शहर या देश",

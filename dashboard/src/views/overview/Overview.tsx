@@ -1,7 +1,8 @@
 import { useEffect, useState } from "react";
 import { useLanguage } from "../language/language.tsx";
 import type { PlaceRow } from "../shell/answer-types.ts";
-import { useIsOnline } from "../shell/online.ts";
+import { useLive } from "../session/live.ts";
+import { ConnectionState } from "../shell/ConnectionState.tsx";
 import { ScaleChoice } from "../shell/ScaleChoice.tsx";
 import { useCategories, useScales } from "../shell/scales.tsx";
 import { CLEAR_SKY, levelOf } from "../sky/air.ts";
@@ -19,7 +20,6 @@ export function Overview() {
   const { places, hasFailed } = usePlaces();
   const categoryOf = useCategories();
   const level = ({ aqi }: PlaceRow) => levelOf(categoryOf(aqi)?.advice.id);
-  const isOnline = useIsOnline();
   const [text, setText] = useState("");
   const [order, setOrder] = useState<Order>({ by: "name" });
   useEffect(() => void (document.title = say("title")), [say]);
@@ -29,7 +29,11 @@ export function Overview() {
       <Sky color={CLEAR_SKY} level={0} />
       <div className="intro">
         <h1>{say("overview_heading")}</h1>
-        {places && <p className="soft">{say(isOnline ? "overview_intro" : "overview_intro_offline", { count: places.length })}</p>}
+        {places && (
+          <p className="freshness">
+            {say("overview_intro", { count: places.length })} {places[0] && <SharedConnection place={places[0]} />}
+          </p>
+        )}
       </div>
       {places && <WorldMap places={shown} all={places} />}
       <section className="card list-card" aria-label={say("all_places")}>
@@ -39,6 +43,11 @@ export function Overview() {
       </section>
     </>
   );
+}
+
+/** News of all places come the same way, so any of them tells how. */
+function SharedConnection({ place }: { place: PlaceRow }) {
+  return <ConnectionState connection={useLive(place.slug).connection} />;
 }
 
 function matches(place: PlaceRow, country: string, text: string): boolean {

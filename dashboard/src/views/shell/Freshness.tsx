@@ -1,17 +1,16 @@
 import type { Connection } from "../../client/state.ts";
 import type { Snapshot, Status } from "../../client/types.ts";
-import { useLanguage } from "../language/language.tsx";
 import { Age } from "./Age.tsx";
+import { ConnectionState } from "./ConnectionState.tsx";
 import { StatusBadge } from "./StatusBadge.tsx";
 
 /** What kind of number this is, how old, and whether the next one will come by itself. */
 export function Freshness({ snapshot, status, connection }: { snapshot: Snapshot; status: Status; connection: Connection }) {
-  const { say } = useLanguage();
   return (
     <div className="freshness">
       <StatusBadge status={status} />
       <Age observedAt={snapshot.observed_at} status={snapshot.status} timeZone={snapshot.location.timezone} everySeconds={10} />
-      <span className="line" data-connection={connection}>{say(`connection_${connection}`)}</span>
+      <ConnectionState connection={connection} />
     </div>
   );
 }

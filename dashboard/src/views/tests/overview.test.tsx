@@ -32,6 +32,17 @@ test("every place is in the list and on the map, with its number", async () => {
   expect(screen.getByRole("link", { name: /^Paris: 160/ }).getAttribute("href")).toBe("/places/paris");
 });
 
+test("whether news come by themselves is said above the list", async () => {
+  server.isSilent = false;
+  await open("/");
+  await later(0.2);
+  expect(document.querySelector(".intro [data-connection]")?.textContent).toBe("Connected");
+  server.blocked.add("socket");
+  server.close(1006);
+  await later(0.2);
+  expect(document.querySelector(".intro [data-connection]")?.textContent).toBe("Connecting …");
+});
+
 test("a place is found by its country, and without its accents", async () => {
   await open("/");
   const search = screen.getByRole("searchbox");
@@ -82,7 +93,7 @@ describe("without a network", () => {
     expect(age.textContent).toMatch(/, as of Jan 15, 2026/);
     await later(60);
     expect(age.textContent).toContain("observed 31 minutes ago");
-    expect(screen.getByText("3 places, as they were known last.")).toBeTruthy();
+    expect(screen.getByText("Not connected")).toBeTruthy();
     setPage({ onLine: true });
     await later(1);
     expect(within(delhi()).queryByText(/ago/)).toBeNull();
