@@ -1,6 +1,6 @@
 import { useLanguage } from "../language/language.tsx";
 import type { Hour } from "../shell/answer-types.ts";
-import { useCategories } from "../shell/scales.tsx";
+import { useCategories, useCategoryAt } from "../shell/scales.tsx";
 import { HOUR_MS } from "../shell/time.ts";
 import { airStyle, levelOf } from "../sky/air.ts";
 import { type Window, cleanestWindow } from "./cleanest.ts";
@@ -26,9 +26,8 @@ export function CleanestHours({ hours, timeZone, scale }: { hours: Hour[]; timeZ
 
 function When({ window, timeZone, scale }: { window: Window; timeZone: string; scale: string }) {
   const { say, number, hour, weekdayHour } = useLanguage();
-  const categoryOf = useCategories();
+  const category = useCategoryAt(scale, Math.round(window.mean))?.label ?? "";
   const end = new Date(Date.parse(window.last.valid_at) + HOUR_MS);
-  const category = categoryOf({ scale, category: window.last.category })?.label ?? "";
   return (
     <p className="when">
       <strong>{say("cleanest_window", { from: weekdayHour(window.first.valid_at, timeZone), to: hour(end, timeZone) })}</strong>

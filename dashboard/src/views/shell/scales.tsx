@@ -46,6 +46,11 @@ export function useCategories(): (aqi: { scale: string; category: string | null 
     scales.find(({ id }) => id === scale)?.categories.find(({ id }) => id === category) ?? null;
 }
 
+/** The category that an index of the scale is in. */
+export function useCategoryAt(scale: string, index: number): Category | undefined {
+  return useScales().find(({ id }) => id === scale)?.categories.findLast(({ lowest }) => lowest <= index);
+}
+
 export function useScaleName(): (scale: string) => string {
   const scales = useScales();
   return (scale) => scales.find(({ id }) => id === scale)?.name ?? scale;

@@ -50,6 +50,18 @@ test("a new value appears without being asked for, and is announced at most once
   expect(announced()).toContain("302");
 });
 
+test("the cleanest hours are called what their mean is called", async () => {
+  const advice = { id: "moderate", text: "", groups: {} };
+  const categories = [["satisfactory", "Fair", 0], ["moderate", "So-so", 60]].map(([id, label, lowest]) => ({ id, label, lowest, color: "#FFFF00", advice }));
+  answers.set("/api/v1/scales/", { groups: {}, scales: [{ id: RECORDED.aqi.scale, name: "A scale", categories }] });
+  const hours = [70, 70, 40].map((value, at) => ({
+    valid_at: `2026-01-15T1${at}:00:00Z`, value, lo80: value, hi80: value, category: value < 60 ? "satisfactory" : "moderate",
+  }));
+  server.publish("delhi", changed({ forecast: { ...RECORDED.forecast, hours } }));
+  await open("/places/delhi");
+  expect(screen.getByText(/about 60, So-so/)).toBeTruthy();
+});
+
 test("a value that nobody renews is called out of date when its time limit has passed", async () => {
   server.publish("delhi", changed({ status: "live" }));
   await open("/places/delhi");
