@@ -14,10 +14,14 @@ class Size:
     due_mb: int
     bad_messages: int
     examples: int
+    stopped: int
+    stopped_seconds: int
 
 
-FULL = Size(clients=2000, few=200, flood=200_000, due_mb=200, bad_messages=10_000, examples=100)
-SHORT = Size(clients=40, few=10, flood=10_000, due_mb=20, bad_messages=200, examples=5)
+FULL = Size(
+    clients=2000, few=200, flood=200_000, due_mb=200, bad_messages=10_000, examples=100, stopped=500, stopped_seconds=60
+)
+SHORT = Size(clients=40, few=10, flood=10_000, due_mb=20, bad_messages=200, examples=5, stopped=20, stopped_seconds=4)
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,17 @@ class Site:
         status = Path(f"/proc/{self.processes['server'].pid}/status").read_text()
         return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS"))
 
+    def lines(self) -> int:
+        return self.log_of("server").read_bytes().count(b"\n")
+
+    def descriptors(self) -> int:
+        return len(list(Path(f"/proc/{self.processes['server'].pid}/fd").iterdir()))
+
+    def cpu_seconds(self) -> float:
+        """Of the server; the name of the command, which may have spaces, comes before what is counted here."""
+        fields = Path(f"/proc/{self.processes['server'].pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(self.postgresql.get_uri()) as connection:
             return connection.execute(query).fetchall()  # type: ignore[call-overload]
