@@ -5,6 +5,8 @@ from functools import cached_property
 
 TEXT, BINARY = 1, 2
 FINAL = 0x80
+# Of our servers, in scope["extensions"]: writes a SharedText at once, without a coroutine, or says that it cannot.
+WRITE = "aqi.write"
 
 
 def frame_head(opcode: int, length: int) -> bytes:

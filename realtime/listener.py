@@ -10,6 +10,7 @@ from .counters import CONFLATIONS, DROPS
 SLOW_AFTER_SECONDS = 20.0
 
 Send = Callable[..., Any]  # makes a coroutine, as an ASGI send does of a message
+Write = Callable[[str], bool]  # sends a text at once, or says that this is not possible
 
 
 class Update(TypedDict):
@@ -24,10 +25,12 @@ class Update(TypedDict):
 
 
 class Listener:
-    __slots__ = ("_closing", "_is_open", "_last", "_patience", "_send", "_sending", "_too_slow", "_waiting")
+    __slots__ = ("_closing", "_is_open", "_last", "_patience", "_send", "_sending", "_too_slow", "_waiting", "_write")
 
-    def __init__(self, send: Send, too_slow: Send, patience: float = SLOW_AFTER_SECONDS) -> None:
-        self._send, self._too_slow, self._patience = send, too_slow, patience
+    def __init__(
+        self, send: Send, too_slow: Send, patience: float = SLOW_AFTER_SECONDS, write: Write | None = None
+    ) -> None:
+        self._send, self._too_slow, self._patience, self._write = send, too_slow, patience, write
         self._last: Update | None = None
         self._waiting: Update | None = None
         self._sending: asyncio.Task[None] | None = None
@@ -60,6 +63,8 @@ class Listener:
             self._waiting = update
             return
         self._last = update
+        if self._write is not None and self._write(update["text"]):
+            return
         self._sending = start(self._send({"type": "websocket.send", "text": update["text"]}))
         if self._sending is not None:
             self._sending.add_done_callback(self._sent)

@@ -8,6 +8,7 @@ from daphne.server import Server
 from twisted.internet.defer import Deferred
 
 from realtime import http_flow
+from realtime.frames import WRITE
 from realtime.protocol import MAX_MESSAGE_BYTES, PING_INTERVAL_SECONDS, CloseCode
 from realtime.websocket_protocol import CLOSE_SECONDS, HardenedWebSocketProtocol
 
@@ -72,6 +73,7 @@ class HardenedServer(Server):  # type: ignore[misc]
             return message
 
         scope.setdefault("asgi", {"version": "3.0"})
+        scope["extensions"] = {WRITE: protocol.write_text}
         application = self.application(scope=scope, receive=receive, send=partial(self.handle_reply, protocol))
         self.connections[protocol]["application_instance"] = asyncio.ensure_future(application)
         return queue

@@ -11,6 +11,7 @@ from forecasts.refresh import make_due
 
 from . import feeds, protocol, relay
 from .feeds import Feed
+from .frames import WRITE
 from .listener import Listener, Send, Update
 from .missed import read_past
 from .protocol import Error, ErrorCode, Missed, MissedAt, MissedEnd, MissedUpdate, Refresh, Resume
@@ -22,6 +23,7 @@ MISSED_AT_MOST = 50  # in one answer, about 200 KB: a client that wants more has
 class Socket(Protocol):
     """What a place needs of the consumer that follows it."""
 
+    scope: Any
     base_send: Send
 
     async def send(self, text_data: str) -> None: ...
@@ -37,7 +39,8 @@ class Subscription:
 
     def __init__(self, location: Location, socket: Socket) -> None:
         self.location, self.socket = location, socket
-        self.listener = Listener(socket.base_send, socket.give_up)
+        write = socket.scope.get("extensions", {}).get(WRITE)
+        self.listener = Listener(socket.base_send, socket.give_up, write=write)
 
     async def start(self, resume: Resume | None) -> None:
         # Join before reading, so that nothing falls between; the listener holds what comes until it is opened.

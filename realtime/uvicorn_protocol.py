@@ -1,9 +1,7 @@
-from typing import Any
-
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
-from realtime.frames import SharedText
+from realtime.frames import WRITE, SharedText
 
 
 class SharedFrames(WebSocketsSansIOProtocol):
@@ -12,13 +10,14 @@ class SharedFrames(WebSocketsSansIOProtocol):
     `uvicorn aqiproject.asgi:application --ws realtime.uvicorn_protocol:SharedFrames --ws-per-message-deflate false`
     """
 
-    async def send(self, message: Any) -> None:
-        text = message.get("text")
-        if type(text) is SharedText and self.can_write_at_once():
-            self.transport.write(text.frame)
-        else:
-            await super().send(message)
+    async def run_asgi(self) -> None:
+        self.scope["extensions"][WRITE] = self.write_text  # type: ignore[assignment]
+        await super().run_asgi()
 
-    def can_write_at_once(self) -> bool:
-        """The connection is open, nobody compresses, and the reader keeps up."""
-        return self.conn.state is State.OPEN and not self.conn.extensions and self.writable.is_set()
+    def write_text(self, text: str) -> bool:
+        """If the connection is open, nobody compresses, and the reader keeps up."""
+        is_writable = self.conn.state is State.OPEN and not self.conn.extensions and self.writable.is_set()
+        if type(text) is not SharedText or not is_writable:
+            return False
+        self.transport.write(text.frame)
+        return True

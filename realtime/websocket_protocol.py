@@ -114,6 +114,13 @@ class HardenedWebSocketProtocol(WebSocketProtocol):  # type: ignore[misc]
         if not self.writable.is_set():
             self.unread_bytes += len(octets)
 
+    def write_text(self, text: str) -> bool:
+        """If the connection is open and the reader keeps up."""
+        if type(text) is not SharedText or self.state != self.STATE_OPEN or not self.writable.is_set():
+            return False
+        self.write(text.frame)
+        return True
+
     def write(self, octets: bytes) -> None:
         # What the kernel takes at once need not go through the reactor, which changes its selector twice a write.
         transport = self.transport

@@ -152,6 +152,36 @@ async def test_a_broken_line_hears_nothing_more() -> None:
     assert sent == ["e1"]
 
 
+async def test_what_the_server_writes_at_once_needs_no_send(line: Line) -> None:
+    written = []
+
+    def write(text: str) -> bool:
+        written.append(text)
+        return len(written) < 3
+
+    listener = Listener(line.send, line.close, write=write)
+    listener.open(update(0))
+    for seq in range(1, 4):
+        listener.offer(update(seq))
+    assert written == ["e1", "e2", "e3"]
+    assert line.sent == ["e3"]
+
+
+async def test_what_waits_for_a_slow_reader_is_not_overtaken_by_what_could_be_written(line: Line) -> None:
+    is_possible = False
+    listener = Listener(line.send, line.close, write=lambda text: is_possible)
+    listener.open(update(0))
+    line.is_clear.clear()
+    listener.offer(update(1))
+    is_possible = True
+    listener.offer(update(2))
+    assert line.sent == []
+    is_possible = False
+    line.is_clear.set()
+    await asyncio.sleep(0.01)
+    assert line.sent == ["e1", "e2"]
+
+
 async def test_leaving_cancels_the_send_that_is_stuck(line: Line) -> None:
     listener = listening(line)
     line.is_clear.clear()

@@ -120,6 +120,20 @@ async def test_one_mebibyte_goes_out_though_64_kib_is_the_limit_inwards(server: 
         assert len(await socket.recv()) == 2**20
 
 
+async def hear_news(server: WireServer) -> list[str | bytes]:
+    async with connect(server.url("news")) as socket:
+        heard = [await socket.recv()]
+        while heard[-1] == "a" * 65536:
+            heard.append(await socket.recv())
+    return heard
+
+
+async def test_news_are_written_at_once_until_the_reader_is_behind(server: WireServer) -> None:
+    heard = await hear_news(server)
+    assert 1 < len(heard) < 800
+    assert heard[-1] == str(len(heard) - 1)
+
+
 async def test_empty_text_binary_and_pings_are_answered(server: WireServer) -> None:
     async with connect(server.url("echo")) as socket:
         for message in ("", b"", b"\x00\x01"):

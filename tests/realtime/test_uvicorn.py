@@ -15,7 +15,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from tests.benchmarks.contenders import UVICORN, wait_for_port
-from tests.realtime.test_server import BROKEN
+from tests.realtime.test_server import BROKEN, hear_news
 from tests.realtime.wire import BAD_MESSAGES, PROJECT, WireServer, closing, raw
 from tests.services import free_port
 
@@ -36,9 +36,11 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @contextmanager
-def serving(environment: dict[str, str], *options: str) -> Iterator[WireServer]:
+def serving(
+    environment: dict[str, str], *options: str, application: str = "aqiproject.asgi:application"
+) -> Iterator[WireServer]:
     port = free_port()
-    command = [sys.executable, "-m", "uvicorn", "aqiproject.asgi:application", "--port", str(port), *UVICORN, *options]
+    command = [sys.executable, "-m", "uvicorn", application, "--port", str(port), *UVICORN, *options]
     with (
         NamedTemporaryFile("w+") as errors,
         subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=errors, stderr=errors, text=True) as process,
@@ -128,6 +130,13 @@ async def test_an_update_is_the_same_for_sockets_that_compress_and_that_do_not(e
             news = [await asyncio.wait_for(socket.recv(), 20) for socket in (small, plain)]
     assert news[0] == news[1] != first[0]
     assert json.loads(news[0])["type"] == "aqi_update"
+
+
+async def test_news_are_written_at_once_until_the_reader_is_behind(environment: dict[str, str]) -> None:
+    with serving(environment, application="tests.realtime.wire_application:application") as server:
+        heard = await hear_news(server)
+    assert 1 < len(heard) < 800
+    assert heard[-1] == str(len(heard) - 1)
 
 
 async def test_sigterm_tells_every_client_to_come_back(environment: dict[str, str]) -> None:

@@ -16,7 +16,7 @@ from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed
 
 PROJECT = Path(__file__).parents[2]
-SCRIPT = "import django; django.setup(); from tests.realtime.wire_application import serve; serve()"
+SCRIPT = "import django; django.setup(); from tests.realtime.wire_server import serve; serve()"
 TEXT, BINARY, CLOSE, PING = 1, 2, 8, 9
 # And the code of the error that answers each.
 BAD_MESSAGES = {

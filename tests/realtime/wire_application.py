@@ -1,14 +1,11 @@
-"""A small ASGI application on a HardenedServer, started by the tests as a process: the path says what it does."""
+"""A small ASGI application, which the tests have servers run as processes: the path says what it does."""
 
 import asyncio
 import json
-import sys
 from typing import Any
 from urllib.parse import parse_qs
 
-from daphne.endpoints import build_endpoint_description_strings
-
-from realtime.server import HardenedServer
+from realtime.frames import WRITE, SharedText
 
 Message = dict[str, Any]
 
@@ -70,6 +67,15 @@ class Wire:
         await asyncio.gather(*(self.send_text(text) for _ in range(800)))
         await self.wait_for_the_end()
 
+    async def news(self) -> None:
+        """For as long as they can be written at once, 50 MB at most; and then how many those were."""
+        write, written = self.scope["extensions"][WRITE], 0
+        assert not write("only what is shared")
+        while written < 800 and write(SharedText("a" * 65536)):
+            written += 1
+        await self.send_text(str(written))
+        await self.wait_for_the_end()
+
     async def fail(self) -> None:
         raise RuntimeError("this application fails")
 
@@ -111,15 +117,3 @@ async def endless(send: Any) -> None:
         await send({"type": "http.response.body", "body": b""})
     finally:
         print("the stream ended", flush=True)
-
-
-def serve() -> None:
-    options = json.loads(sys.argv[1])
-
-    def print_port() -> None:
-        # Daphne's verbosity 2 makes log lines of sys.stdout
-        print(server.listening_addresses[0][1], file=sys.__stdout__, flush=True)
-
-    endpoints = build_endpoint_description_strings(host="127.0.0.1", port=0)
-    server = HardenedServer(application, endpoints=endpoints, ready_callable=print_port, **options)
-    server.run()
