@@ -1,7 +1,6 @@
 """Asks for the weather of the locations, every three hours, and keeps it."""
 
 import logging
-from collections.abc import Iterable
 from datetime import timedelta
 
 from channels.db import database_sync_to_async
@@ -35,14 +34,13 @@ async def renew_weather() -> bool:
             batch = await fetch_weather(places)
     except ProviderError as error:
         logger.warning("There is no news of the weather, and forecasts go on without: %s", error)
-        await database_sync_to_async(try_again)(place.id for place in places)
         return False
-    await database_sync_to_async(keep)(batch)
+    await database_sync_to_async(keep)(batch, {place.id for place in places})
     return True
 
 
 def claim() -> list[Place]:
-    """Those of whom no news is younger than three hours; nobody else asks for them meanwhile."""
+    """Those of whom no news is younger than three hours; whatever becomes of us, they are asked for again soon."""
     at = now()
     due = Location.objects.filter(Q(weather_due_at=None) | Q(weather_due_at__lte=at), is_active=True)
     with transaction.atomic():
@@ -52,16 +50,12 @@ def claim() -> list[Place]:
             .order_by("pk")
             .values_list("pk", "latitude", "longitude")[:PLACES_PER_REQUEST]
         )
-        Location.objects.filter(pk__in=[pk for pk, *_ in chosen]).update(weather_due_at=at + RENEWED_AFTER)
+        Location.objects.filter(pk__in=[pk for pk, *_ in chosen]).update(weather_due_at=at + TRIED_AGAIN_AFTER)
     return [Place(pk, north, east) for pk, north, east in chosen if north is not None and east is not None]
 
 
-def try_again(location_ids: Iterable[int]) -> None:
-    Location.objects.filter(pk__in=list(location_ids)).update(weather_due_at=now() + TRIED_AGAIN_AFTER)
-
-
-def keep(batch: WeatherBatch) -> None:
+def keep(batch: WeatherBatch, asked: set[int]) -> None:
     """A day replaces the same day of an earlier run as a whole."""
     rows = [Weather(location_id=one.place_id, day=one.day, hours=one.hours) for one in batch.days]
     Weather.objects.bulk_create(rows, update_conflicts=True, unique_fields=["location", "day"], update_fields=["hours"])
-    try_again(batch.failures)
+    Location.objects.filter(pk__in=asked - set(batch.failures)).update(weather_due_at=now() + RENEWED_AFTER)

@@ -1,6 +1,8 @@
 """The weather: how it is asked for, what is kept of it, and that forecasts hear it where they should."""
 
+import asyncio
 import json
+import threading
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +17,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from pytest_httpserver import HTTPServer
+from werkzeug import Response
 
 from forecasts.long_series import histories
 from forecasts.models import Forecast, Location, Observation, Quota, Source, Weather
@@ -227,6 +230,19 @@ async def test_a_failure_leaves_what_is_known_and_is_tried_again_soon(
     assert await renew_some_weather() is False
     assert "answered 503" in caplog.text
     assert await kept() == before
+    assert await due_in(zurich) == timedelta(minutes=15)
+
+
+async def test_whoever_dies_while_it_asks_delays_the_weather_by_a_quarter_of_an_hour(
+    zurich: Location, httpserver: HTTPServer
+) -> None:
+    is_over = threading.Event()
+    stuck = httpserver.expect_oneshot_request("/v1/forecast")
+    stuck.respond_with_handler(lambda request: Response(str(is_over.wait())))
+    with httpserver.wait(stop_on_nohandler=False):
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(renew_weather(), 0.2)
+        is_over.set()
     assert await due_in(zurich) == timedelta(minutes=15)
 
 
