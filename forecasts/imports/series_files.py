@@ -46,7 +46,7 @@ def _read(file: Path, units: Mapping[str, str], clock: datetime, progress: Progr
     with Job(file, units, None, manifest, clock).open(progress, file.name) as rows:
         columns = {PARAMETER_OF_COLUMN[name]: name for name in rows.header if name in PARAMETER_OF_COLUMN}
         for value in rows:
-            if value.flags & DOUBTS:
+            if value.flags and value.flags & DOUBTS:
                 continue
             key = value.station, value.measure.parameter
             if key not in found:
