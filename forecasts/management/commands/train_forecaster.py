@@ -2,6 +2,7 @@
 
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -84,8 +85,9 @@ class Command(SeriesCommand):
     def _contest(self, known: Sequence[History], model: GlobalModel, progress: Progress) -> tuple[float, float]:
         issues = contest.issues(known)
         task = progress.add_task("Comparing", total=2 * len(issues))
-        before, after = (
-            contest.mean_ratio(issues, one, lambda count: progress.advance(task, count))
-            for one in (current_model(), model)
-        )
+        with ThreadPoolExecutor() as pool:  # trees are asked without Python's lock
+            before, after = pool.map(
+                lambda one: contest.mean_ratio(issues, one, lambda count: progress.advance(task, count)),
+                (current_model(), model),
+            )
         return before, after
