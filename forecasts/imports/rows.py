@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import chain
 from typing import NamedTuple
 
-from forecasts.quality import Flag, flag_of, reason_to_reject
+from forecasts.quality import NOTHING, Flag, flag_of, reason_to_reject
 
 from .cells import Measure
 from .formats import Format
@@ -95,7 +95,7 @@ class Rows:
         """What there is to say against all values of this row."""
         qc = self.layout.qc
         is_marked = qc is not None and row[qc] != "Valid"
-        return (Flag.PUBLISHER if is_marked else Flag(0)) | (Flag.FUTURE if hour > self._clock else Flag(0))
+        return (Flag.PUBLISHER if is_marked else NOTHING) | (Flag.FUTURE if hour > self._clock else NOTHING)
 
     def _present(
         self, station: str, hour: datetime, numbers: list[tuple[Measure, float | None]], flag: Flag
@@ -105,7 +105,8 @@ class Rows:
                 self.tally.missing += 1
             else:
                 ug_m3 = number * measure.factor
-                yield Value(station, measure, hour, number, ug_m3, flag | flag_of(measure.parameter, ug_m3))
+                own = flag_of(measure.parameter, ug_m3)
+                yield Value(station, measure, hour, number, ug_m3, flag | own if flag else own)
 
     def _is_kept(self, value: Value, on_hour: bool) -> bool:
         reason = self._reason(value) if on_hour else "not on the hour"

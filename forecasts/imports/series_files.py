@@ -17,14 +17,24 @@ from .tables import FileError
 from .weather_files import read_weather
 
 SIGNS_OF_A_MODEL = ("CAMS", "MODEL data")
+DOUBTS = ~REMARKS
 
 
-def read_series(files: Sequence[Path], units: Mapping[str, str], clock: datetime, progress: Progress) -> list[Told]:
+def read_series(
+    files: Sequence[Path],
+    units: Mapping[str, str],
+    clock: datetime,
+    progress: Progress,
+    *,
+    with_weather: bool = True,
+) -> list[Told]:
     """Raises FileError, which names the file."""
     told: list[Told] = []
     for file in files:
         try:
             told += _read(file, units, clock, progress)
+            if with_weather:
+                told += read_weather(file, units, read_manifest(file), progress)
         except (FileError, OSError) as error:
             raise FileError(f"{file}: {error}") from error
     return told
@@ -36,7 +46,7 @@ def _read(file: Path, units: Mapping[str, str], clock: datetime, progress: Progr
     with Job(file, units, None, manifest, clock).open(progress, file.name) as rows:
         columns = {PARAMETER_OF_COLUMN[name]: name for name in rows.header if name in PARAMETER_OF_COLUMN}
         for value in rows:
-            if value.flags & ~REMARKS:
+            if value.flags and value.flags & DOUBTS:
                 continue
             key = value.station, value.measure.parameter
             if key not in found:
@@ -51,7 +61,7 @@ def _read(file: Path, units: Mapping[str, str], clock: datetime, progress: Progr
                 )
             found[key].hours.append(hour_number(value.observed_at))
             found[key].values.append(value.ug_m3)
-    return [*found.values(), *read_weather(file, units, manifest, progress)]
+    return list(found.values())
 
 
 def is_modelled(manifest: Manifest) -> bool:

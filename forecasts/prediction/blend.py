@@ -60,9 +60,14 @@ def weights_of(names: list[str], state: State | None, pool: State | None) -> Arr
 
 
 def _updated(prior: Array, prior_days: float, names: list[str], memory: State | None) -> Array:
+    """What was expected and what came, each by its days; all experts share in how hard the air was to forecast.
+
+    Else one that has not spoken yet, with the small errors of usual days, would outweigh those tried in a fire.
+    """
     if memory is None:
         return prior
     nothing = [0.0] * len(BANDS)
     errors = np.array([memory["errors"].get(name, nothing) for name in names])
     days = np.array([memory["days"].get(name, nothing) for name in names])
-    return np.asarray((errors + prior_days * prior) / (days + prior_days))
+    hardness = (errors + prior_days * prior).sum(axis=0) / ((days + prior_days) * prior).sum(axis=0)
+    return np.asarray((errors + prior_days * hardness * prior) / (days + prior_days))

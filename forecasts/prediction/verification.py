@@ -13,7 +13,7 @@ from forecasts.prediction.series import State
 
 LARGEST_ERROR = 5.0  # times the usual level: one wild hour must not decide
 BOUNDS = [tau for tau in TAUS if tau != TAUS[MEDIAN]]
-NARROWEST, WIDEST = 0.5, 2.2  # a fire must not make bounds explode
+NARROWEST, WIDEST = 0.75, 2.2  # quiet days must not make them so narrow that a fire is missed, nor a fire explode them
 _CHECK_OF_LEAD = {lead: check for check, lead in enumerate(CHECKED_LEADS)}
 _BAND_OF_CHECK = bands_of(CHECKED_LEADS).tolist()
 _CHECKS_OF_BAND = [_BAND_OF_CHECK.count(band) for band in range(len(BANDS))]

@@ -20,6 +20,7 @@ class Flag(IntFlag):
     CONTRADICTED = 2048
 
 
+NOTHING = Flag(0)  # is said of nearly every value, and making it anew takes time
 # Said when the value came, by what is not stored: a later look at the series cannot repeat it.
 ON_ARRIVAL = Flag.FUTURE | Flag.OLD | Flag.CHANNELS | Flag.PUBLISHER
 # Said by the stations around, not by the series itself.

@@ -7,7 +7,7 @@ reporting (EIONET vocabulary `observationvalidity`, 2 and 3).
 
 from collections.abc import Iterator, Mapping
 
-from forecasts.quality.flags import Flag, is_doubted
+from forecasts.quality.flags import NOTHING, Flag, is_doubted
 from forecasts.quality.limits import (
     FULL_SCALE,
     HIGHEST_POSSIBLE,
@@ -32,9 +32,9 @@ def judge(parameter: str, values: Values) -> Verdicts:
     verdicts = {hour: flag for hour, value in values.items() if (flag := flag_of(parameter, value))}
     possible = {hour: value for hour, value in values.items() if not is_doubted(verdicts.get(hour))}
     for hour in _spikes(parameter, possible):
-        verdicts[hour] = verdicts.get(hour, Flag(0)) | Flag.SPIKE
+        verdicts[hour] = verdicts.get(hour, NOTHING) | Flag.SPIKE
     for hour, flag in _flat(parameter, possible):
-        verdicts[hour] = verdicts.get(hour, Flag(0)) | flag
+        verdicts[hour] = verdicts.get(hour, NOTHING) | flag
     return verdicts
 
 
@@ -46,7 +46,7 @@ def flag_of(parameter: str, value_ug_m3: float) -> Flag:
         return Flag.DETECTION_LIMIT
     if value_ug_m3 > HIGHEST_POSSIBLE[parameter]:
         return Flag.IMPOSSIBLE
-    return Flag.FULL_SCALE if parameter in PARTICLES and value_ug_m3 in FULL_SCALE else Flag(0)
+    return Flag.FULL_SCALE if parameter in PARTICLES and value_ug_m3 in FULL_SCALE else NOTHING
 
 
 def _spikes(parameter: str, values: Values) -> Iterator[int]:

@@ -14,6 +14,7 @@ from forecasts.prediction import (
     predict_many,
     verify,
 )
+from forecasts.prediction.blend import PRIOR_ERRORS, PRIOR_SCALE, weights_of
 
 NOON = 500_004  # hours since 1970, at 12:00 UTC
 DAY = 20 + 10 * np.sin(np.arange(-699, 1) * np.pi / 12)
@@ -111,6 +112,15 @@ def test_an_expert_that_was_right_lately_is_listened_to() -> None:
     state = verified(before, 40, 30)
     after = predicted(series(DAY, climatology=usual, state=state))
     assert abs(after.quantiles[50, 2] - 40) < abs(before.quantiles[50, 2] - 40) / 3
+
+
+def test_in_a_fire_an_expert_that_was_not_there_does_not_outweigh_those_that_were() -> None:
+    tried = ("persistence", "damped_persistence", "global_model")
+    burning = {name: [60 * 3 * PRIOR_SCALE * error for error in PRIOR_ERRORS[name]] for name in tried}
+    fire = {"errors": burning, "days": {name: [60.0] * 5 for name in tried}, "widths": [[1.0] * 4] * 5}
+    for state, pool in ((fire, None), (None, fire), (fire, fire)):
+        weights = weights_of([*tried, "month"], state, pool)
+        assert (weights[-1] < 0.1 * weights.sum(axis=0)).all()
 
 
 def test_bounds_that_did_not_hold_become_wider_up_to_a_limit() -> None:

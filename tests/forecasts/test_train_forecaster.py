@@ -66,6 +66,16 @@ def test_a_new_model_is_used_only_if_it_wins(city: Path, tmp_path: Path, setting
     assert (tmp_path / "own" / "global_model.txt.xz").read_bytes() == first
 
 
+def test_the_number_of_processors_makes_no_difference(
+    city: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for count in (1, 2):
+        monkeypatch.setattr("forecasts.prediction.training.cpu_count", lambda count=count: count)
+        train(city, output=tmp_path / str(count))
+    one, two = ((tmp_path / str(count) / "global_model.txt.xz").read_bytes() for count in (1, 2))
+    assert one == two
+
+
 def test_too_little_to_learn_from_is_said(tmp_path: Path) -> None:
     short = write_series(tmp_path / "short.csv", {"quay": {"pm25": air(20, 1, days=10)}})
     with pytest.raises(CommandError, match="too few to learn from"):

@@ -2,6 +2,7 @@
 
 from argparse import ArgumentTypeError
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from rich.progress import Progress
 
 from forecasts.backtests.provenance import provenance
 from forecasts.imports.series_files import read_series
-from forecasts.long_series import histories
+from forecasts.long_series import Told, histories
 from forecasts.management.series_command import SeriesCommand
 from forecasts.prediction import contest
 from forecasts.prediction.global_model import GlobalModel, keys
@@ -45,9 +46,9 @@ class Command(SeriesCommand):
         )
 
     def run(self, options: dict[str, Any], progress: Progress) -> None:
-        files, units = options["files"], dict(options["unit"])
-        everything = read_series(files, units, now(), progress) if files else stored_series()
-        weather = [one for one in everything if one.parameter in WEATHER and not options["without_weather"]]
+        with_weather = not options["without_weather"]
+        everything = self._read(options, progress, with_weather=with_weather) if options["files"] else stored_series()
+        weather = [one for one in everything if one.parameter in WEATHER and with_weather]
         subjects = histories([*(one for one in everything if one.parameter not in WEATHER), *weather])
         told, known = [*(one for one, _ in subjects), *weather], [history for _, history in subjects]
         if options["output"]:
@@ -65,6 +66,9 @@ class Command(SeriesCommand):
         save(folder, model, provenance(told, {**training, "last_14_days": {"before": before, "after": after}}))
         self.stdout.write(f"The new model is in use from now on; it is in {folder}.")
 
+    def _read(self, options: dict[str, Any], progress: Progress, *, with_weather: bool) -> list[Told]:
+        return read_series(options["files"], dict(options["unit"]), now(), progress, with_weather=with_weather)
+
     def _train(
         self, known: Sequence[History], options: dict[str, Any], progress: Progress
     ) -> tuple[GlobalModel, dict[str, Any]]:
@@ -81,8 +85,9 @@ class Command(SeriesCommand):
     def _contest(self, known: Sequence[History], model: GlobalModel, progress: Progress) -> tuple[float, float]:
         issues = contest.issues(known)
         task = progress.add_task("Comparing", total=2 * len(issues))
-        before, after = (
-            contest.mean_ratio(issues, one, lambda count: progress.advance(task, count))
-            for one in (current_model(), model)
-        )
+        with ThreadPoolExecutor() as pool:  # trees are asked without Python's lock
+            before, after = pool.map(
+                lambda one: contest.mean_ratio(issues, one, lambda count: progress.advance(task, count)),
+                (current_model(), model),
+            )
         return before, after
