@@ -56,8 +56,9 @@ def main() -> None:
         executable = next(filter(None, map(shutil.which, BROWSERS)))
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         try:
-            measure_paint(browser.new_page(), stack)
-            measure_frames(browser.new_page(), stack)
+            for measure in (measure_paint, measure_frames):
+                with browser.new_page() as page:
+                    measure(page, stack)
         finally:
             browser.close()
             stack.stop()
