@@ -57,7 +57,8 @@ def test_nothing_is_forecast_from_a_value_older_than_twelve_hours() -> None:
 def test_a_young_series_keeps_nearer_to_its_last_value_until_a_week_is_known() -> None:
     smoke = [20.0] * 700 + [200.0] * 12  # what was usual would draw it down
     fall = [200 - predicted(series(smoke[-hours:])).quantiles[5, 2] for hours in (24, 96, 700)]
-    assert 0 < fall[0] < 0.7 * fall[1] < 0.6 * fall[2]
+    assert 0 < fall[0] < 0.8 * fall[1]
+    assert fall[1] < 0.9 * fall[2]
 
 
 def test_a_provider_speaks_where_nothing_recent_is_known_and_for_the_hours_it_has() -> None:

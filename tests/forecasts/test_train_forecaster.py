@@ -76,6 +76,14 @@ def test_the_number_of_processors_makes_no_difference(
     assert one == two
 
 
+def test_the_order_of_the_files_makes_no_difference(city: Path, tmp_path: Path) -> None:
+    other = write_series(tmp_path / "other.csv", {"a-quay": {"pm25": air(30, 9, days=90)}})
+    train(city, other, output=tmp_path / "one")
+    train(other, city, output=tmp_path / "two")
+    one, two = ((tmp_path / name / "global_model.txt.xz").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
 def test_too_little_to_learn_from_is_said(tmp_path: Path) -> None:
     short = write_series(tmp_path / "short.csv", {"quay": {"pm25": air(20, 1, days=10)}})
     with pytest.raises(CommandError, match="too few to learn from"):

@@ -48,6 +48,7 @@ class Command(SeriesCommand):
     def run(self, options: dict[str, Any], progress: Progress) -> None:
         with_weather = not options["without_weather"]
         everything = self._read(options, progress, with_weather=with_weather) if options["files"] else stored_series()
+        everything.sort(key=lambda one: (one.place, one.parameter))  # whatever order they came in, the draw is the same
         weather = [one for one in everything if one.parameter in WEATHER and with_weather]
         subjects = histories([*(one for one in everything if one.parameter not in WEATHER), *weather])
         told, known = [*(one for one, _ in subjects), *weather], [history for _, history in subjects]
