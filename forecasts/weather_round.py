@@ -40,7 +40,7 @@ async def renew_weather() -> bool:
 
 
 def claim() -> list[Place]:
-    """Those of whom no news is younger than three hours; whatever becomes of us, they are asked for again soon."""
+    """Those that are due; whatever becomes of us, they are asked for again soon."""
     at = now()
     due = Location.objects.filter(Q(weather_due_at=None) | Q(weather_due_at__lte=at), is_active=True)
     with transaction.atomic():

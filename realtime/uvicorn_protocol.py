@@ -1,3 +1,5 @@
+from typing import Any
+
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.protocol import State
 
@@ -14,7 +16,11 @@ class SharedFrames(WebSocketsSansIOProtocol):
         self.scope["extensions"][WRITE] = self.write_text  # type: ignore[assignment]
         await super().run_asgi()
 
-    def write_text(self, text: str) -> bool:
+    async def send(self, message: Any) -> None:
+        if not self.write_text(message.get("text")):
+            await super().send(message)
+
+    def write_text(self, text: str | None) -> bool:
         """If the connection is open, nobody compresses, and the reader keeps up."""
         is_writable = self.conn.state is State.OPEN and not self.conn.extensions and self.writable.is_set()
         if type(text) is not SharedText or not is_writable:

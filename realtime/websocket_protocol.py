@@ -109,10 +109,7 @@ class HardenedWebSocketProtocol(WebSocketProtocol):  # type: ignore[misc]
             self.close(CloseCode.TOO_SLOW, "you read more slowly than there is news")
         if self.state != self.STATE_OPEN:
             return
-        octets = framed(message)
-        self.write(octets)
-        if not self.writable.is_set():
-            self.unread_bytes += len(octets)
+        self.write(framed(message))
 
     def write_text(self, text: str) -> bool:
         """If the connection is open and the reader keeps up."""
@@ -123,12 +120,14 @@ class HardenedWebSocketProtocol(WebSocketProtocol):  # type: ignore[misc]
 
     def write(self, octets: bytes) -> None:
         # What the kernel takes at once need not go through the reactor, which changes its selector twice a write.
-        transport = self.transport
+        transport, size = self.transport, len(octets)
         if isinstance(transport, tcp.Server) and not transport.dataBuffer and not transport._tempDataLen:
             taken = transport.writeSomeData(octets)
             octets = octets[taken:] if isinstance(taken, int) else octets  # else it is lost: the reactor will tell
         if octets:
             transport.write(octets)
+        if not self.writable.is_set():
+            self.unread_bytes += size
 
     def pauseProducing(self) -> None:
         """Called by the transport when its buffer is full."""

@@ -21,28 +21,34 @@ PATIENCE_SECONDS = 30
 @dataclass
 class Deliveries:
     seconds: list[float] = field(default_factory=list)
+    heard: set[int] = field(default_factory=set)  # numbers of readers
     lost: int = 0  # readers
 
-    async def read(self, site: Site) -> None:
+    async def read(self, site: Site, number: int) -> None:
         try:
             async with connect(site.url(f"ws/aqi/{PLACE}"), ping_interval=None) as socket:
                 async for text in socket:
-                    self.hear(json.loads(text))
+                    self.hear(number, json.loads(text))
         finally:
             self.lost += 1
 
-    def hear(self, message: dict[str, object]) -> None:
+    def hear(self, number: int, message: dict[str, object]) -> None:
         """News of the beat are stored after the time that they bear, so they say nothing of the delivery."""
         if message["type"] == "aqi_update" and '"tick"' in json.dumps(message["data"]):
             published_at = datetime.fromisoformat(str(message["timestamp"]))
+            self.heard.add(number)
             self.seconds.append((datetime.now(UTC) - published_at).total_seconds())
 
     async def p99(self, seconds: float) -> float:
         """Of that time, and at least until each reader heard something; infinite if one cannot."""
         self.seconds.clear()
+        self.heard.clear()
         await asyncio.sleep(seconds)
-        hear = await until(lambda: len(self.seconds) >= READERS, PATIENCE_SECONDS)
+        hear = await self.all_hear()
         return sorted(self.seconds)[int(0.99 * (len(self.seconds) - 1))] if hear and not self.lost else float("inf")
+
+    async def all_hear(self) -> bool:
+        return await until(lambda: len(self.heard) == READERS, PATIENCE_SECONDS)
 
 
 @asynccontextmanager
@@ -51,9 +57,9 @@ async def deliveries(site: Site, pause: float) -> AsyncIterator[Deliveries]:
     measured = Deliveries()
     command = [sys.executable, "-m", "tests.chaos.ticker", PLACE, str(pause)]
     ticker = await asyncio.create_subprocess_exec(*command, cwd=PROJECT, env=site.environment)
-    tasks = [asyncio.create_task(measured.read(site)) for _ in range(READERS)]
+    tasks = [asyncio.create_task(measured.read(site, number)) for number in range(READERS)]
     try:
-        if not await until(lambda: len(measured.seconds) >= READERS, PATIENCE_SECONDS):
+        if not await measured.all_hear():
             raise TimeoutError("the readers hear nothing")
         yield measured
     finally:

@@ -29,8 +29,9 @@ FRAMES = """() => new Promise((done) => {
   });
 })"""
 NEWS = """
-import json, time
+import json, os, time
 import django
+os.nice(19)  # a reader's machine does not publish
 django.setup()
 from forecasts.models import Location
 from forecasts.snapshots import get_current_forecast, publish

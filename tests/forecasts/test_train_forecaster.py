@@ -77,7 +77,7 @@ def test_the_number_of_processors_makes_no_difference(
 
 
 def test_the_order_of_the_files_makes_no_difference(city: Path, tmp_path: Path) -> None:
-    other = write_series(tmp_path / "other.csv", {"a-quay": {"pm25": air(30, 9, days=90)}})
+    other = write_series(tmp_path / "other.csv", {"site-0": {"pm25": air(30, 9, days=90)}}, title="The same station")
     train(city, other, output=tmp_path / "one")
     train(other, city, output=tmp_path / "two")
     one, two = ((tmp_path / name / "global_model.txt.xz").read_bytes() for name in ("one", "two"))

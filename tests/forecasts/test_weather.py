@@ -17,7 +17,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 from pytest_httpserver import HTTPServer
-from werkzeug import Response
+from werkzeug import Request, Response
 
 from forecasts.long_series import histories
 from forecasts.models import Forecast, Location, Observation, Quota, Source, Weather
@@ -236,13 +236,21 @@ async def test_a_failure_leaves_what_is_known_and_is_tried_again_soon(
 async def test_whoever_dies_while_it_asks_delays_the_weather_by_a_quarter_of_an_hour(
     zurich: Location, httpserver: HTTPServer
 ) -> None:
-    is_over = threading.Event()
-    stuck = httpserver.expect_oneshot_request("/v1/forecast")
-    stuck.respond_with_handler(lambda request: Response(str(is_over.wait())))
+    is_asked, is_over = threading.Event(), threading.Event()
+
+    def stuck(request: Request) -> Response:
+        is_asked.set()
+        is_over.wait(30)
+        return Response()
+
+    httpserver.expect_oneshot_request("/v1/forecast").respond_with_handler(stuck)
     with httpserver.wait(stop_on_nohandler=False):
-        with pytest.raises(TimeoutError):
-            await asyncio.wait_for(renew_weather(), 0.2)
+        asking = asyncio.create_task(renew_weather())
+        assert await asyncio.to_thread(is_asked.wait, 30)
+        asking.cancel()
         is_over.set()
+    with pytest.raises(asyncio.CancelledError):
+        await asking
     assert await due_in(zurich) == timedelta(minutes=15)
 
 

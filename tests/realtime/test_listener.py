@@ -182,6 +182,17 @@ async def test_what_waits_for_a_slow_reader_is_not_overtaken_by_what_could_be_wr
     assert line.sent == ["e1", "e2"]
 
 
+async def test_a_reader_who_stops_after_what_was_written_at_once_is_given_up_too(line: Line) -> None:
+    could_be_written = iter((True, False))
+    listener = Listener(line.send, line.close, 0.05, write=lambda text: next(could_be_written))
+    listener.open(update(0))
+    line.is_clear.clear()
+    for seq in (1, 2):
+        listener.offer(update(seq))
+    await asyncio.sleep(0.2)
+    assert (line.sent, line.closed) == ([], 1)
+
+
 async def test_leaving_cancels_the_send_that_is_stuck(line: Line) -> None:
     listener = listening(line)
     line.is_clear.clear()

@@ -25,6 +25,11 @@ from forecasts.prediction.training import LEAST_ROWS, draw, train
 from forecasts.stored_series import stored_series
 
 
+def order(told: Told) -> tuple[Any, ...]:
+    """Of what is drawn from, so that it does not depend on that of the files."""
+    return told.place, told.parameter, told.is_modelled, told.title, told.name, told.hours[:1]
+
+
 def rows(text: str) -> int:
     if not text.isdecimal() or int(text) < LEAST_ROWS:
         raise ArgumentTypeError(f"{text!r} is not a number from {LEAST_ROWS} on.")
@@ -48,7 +53,7 @@ class Command(SeriesCommand):
     def run(self, options: dict[str, Any], progress: Progress) -> None:
         with_weather = not options["without_weather"]
         everything = self._read(options, progress, with_weather=with_weather) if options["files"] else stored_series()
-        everything.sort(key=lambda one: (one.place, one.parameter))  # whatever order they came in, the draw is the same
+        everything.sort(key=order)
         weather = [one for one in everything if one.parameter in WEATHER and with_weather]
         subjects = histories([*(one for one in everything if one.parameter not in WEATHER), *weather])
         told, known = [*(one for one, _ in subjects), *weather], [history for _, history in subjects]

@@ -37,6 +37,21 @@ describe("many places", () => {
   });
 });
 
+describe("a server that takes its time", () => {
+  it("is not asked again for as long as it answers, and then for what it never answered", async () => {
+    server.isSilent = true;
+    const one = client();
+    for (const place of ["a", "b", "c"]) one.follow(place, () => {});
+    await pass(25);
+    const [socket] = server.open;
+    socket?.say({ type: "subscribed", location: "a", asked: "a", epoch: "5f0c9a7e21b4", seq: 1, resumed: true });
+    await pass(25);
+    expect(asked()).toEqual(["a", "b", "c"]);
+    await pass(5.1);
+    expect(asked()).toEqual(["a", "b", "c", "b", "c"]);
+  });
+});
+
 describe("an answer to a subscription", () => {
   it("that comes twice changes nothing", async () => {
     const { states } = await following("Paris");

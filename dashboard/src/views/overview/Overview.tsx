@@ -1,7 +1,7 @@
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { useLanguage } from "../language/language.tsx";
 import type { PlaceRow } from "../shell/answer-types.ts";
-import { useLive } from "../session/live.ts";
+import { useWorstConnection } from "../session/live.ts";
 import { ConnectionState } from "../shell/ConnectionState.tsx";
 import { ScaleChoice } from "../shell/ScaleChoice.tsx";
 import { useCategories, useScales } from "../shell/scales.tsx";
@@ -31,7 +31,7 @@ export function Overview() {
         <h1>{say("overview_heading")}</h1>
         {places && (
           <p className="freshness">
-            {say("overview_intro", { count: places.length })} {places[0] && <SharedConnection place={places[0]} />}
+            {say("overview_intro", { count: places.length })} {places.length > 0 && <HowNewsCome places={places} />}
           </p>
         )}
       </div>
@@ -45,9 +45,9 @@ export function Overview() {
   );
 }
 
-/** News of all places come the same way, so any of them tells how. */
-function SharedConnection({ place }: { place: PlaceRow }) {
-  return <ConnectionState connection={useLive(place.slug).connection} />;
+function HowNewsCome({ places }: { places: PlaceRow[] }) {
+  const slugs = useMemo(() => places.map(({ slug }) => slug), [places]);
+  return <ConnectionState connection={useWorstConnection(slugs)} />;
 }
 
 function matches(place: PlaceRow, country: string, text: string): boolean {

@@ -43,6 +43,18 @@ test("whether news come by themselves is said above the list", async () => {
   expect(document.querySelector(".intro [data-connection]")?.textContent).toBe("Connecting …");
 });
 
+test("a place that was refused does not speak for the others", async () => {
+  await open("/");
+  expect(document.querySelector(".intro [data-connection]")?.textContent).toBe("Connecting …");
+  const [socket] = server.open;
+  socket?.say({ type: "error", code: "unknown_location", message: "Gone.", location: "delhi" });
+  for (const slug of ["paris", "sao-paulo"]) {
+    socket?.say({ type: "subscribed", location: slug, asked: slug, epoch: "5f0c9a7e21b4", seq: 1, resumed: true });
+  }
+  await later(0.2);
+  expect(document.querySelector(".intro [data-connection]")?.textContent).toBe("Connected");
+});
+
 test("a place is found by its country, and without its accents", async () => {
   await open("/");
   const search = screen.getByRole("searchbox");
