@@ -99,7 +99,8 @@ class Beat:
 
     async def pause(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.stop.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self.stop.wait()
 
     async def step(self) -> bool:
         """Refresh and announce what is due, or what a beat that died had begun; True if there was something."""

@@ -102,7 +102,8 @@ async def join(location: Location, listener: Listener) -> Feed:
         feed = _feeds[key] = Feed(location)
     feed.listeners.add(listener)
     try:
-        await asyncio.wait_for(feed.is_subscribed.wait(), SUBSCRIBE_WITHIN_SECONDS)
+        async with asyncio.timeout(SUBSCRIBE_WITHIN_SECONDS):
+            await feed.is_subscribed.wait()
     except TimeoutError:
         logger.warning("%s has no feed yet; its readers get the stored snapshot", location)
     except asyncio.CancelledError:

@@ -15,6 +15,13 @@ RETRY_SECONDS = 0.5
 SILENCE_SECONDS = 15.0  # after which Redis is asked whether it is there; it has as long again to answer
 
 
+def is_cancelled() -> bool:
+    """For a task that redis-py would keep alive: `wait_for` of Python 3.11 loses a cancellation that comes with an
+    answer or an error."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
 class RedisLayer(RedisPubSubChannelLayer):  # type: ignore[misc]  # channels_redis has no types
     """The pub/sub layer, with one round trip for many groups, and a `Line` to each Redis."""
 
@@ -87,7 +94,7 @@ class Line(RedisSingleShardConnection):  # type: ignore[misc]
 
     async def _do_receiving(self) -> None:
         self._ensure_redis()
-        while True:
+        while not is_cancelled():
             connection = self._redis.connection_pool.make_connection()
             try:
                 await self._listen(connection)
@@ -107,7 +114,7 @@ class Line(RedisSingleShardConnection):  # type: ignore[misc]
             await connection.send_command("SUBSCRIBE", *self.wanted)
         self._report(None)
         is_asked = False
-        while True:
+        while not is_cancelled():
             # `push_request`: what is published is an answer here, and not something beside one.
             answer = await connection.read_response(timeout=SILENCE_SECONDS, push_request=True)
             if answer is not None:

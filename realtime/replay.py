@@ -93,7 +93,8 @@ class Replay:
         """Sleep, but wake for a stop, and keep the lease through a long pause."""
         while (left := at - asyncio.get_running_loop().time()) > 0 and not self.stop.is_set():
             try:
-                await asyncio.wait_for(self.stop.wait(), min(left, RENEW_EVERY_SECONDS))
+                async with asyncio.timeout(min(left, RENEW_EVERY_SECONDS)):
+                    await self.stop.wait()
             except TimeoutError:
                 await database_sync_to_async(self.renew)()
 

@@ -121,6 +121,19 @@ async def test_a_silent_redis_that_answers_is_kept(
         await socket.disconnect()
 
 
+async def test_a_layer_that_is_closed_while_it_asks_redis_something_is_closed(
+    redis_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(redis_layer, "SILENCE_SECONDS", 0.02)  # so that it asks all the time
+    layer = get_channel_layer()
+    with redis_server_at(redis_port):
+        for turn in range(60):
+            await layer.new_channel()
+            await asyncio.sleep(0.02 + turn % 6 / 5000)
+            async with asyncio.timeout(5):
+                await layer.flush()
+
+
 async def test_whoever_leaves_before_redis_was_ever_there_leaves_nothing_behind(
     delhi: Location, redis_port: int
 ) -> None:
