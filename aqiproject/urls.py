@@ -1,5 +1,9 @@
+from collections.abc import Callable
+
 from django.contrib import admin
+from django.http.response import HttpResponseBase
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from aqiproject import dashboard
 from forecasts.embeds import badge, embed, embeds
@@ -9,11 +13,19 @@ from realtime.health import livez, readyz
 from realtime.metrics import metrics
 from realtime.operator_views import broadcast_all
 
+
+def without_slash(name: str) -> Callable[..., HttpResponseBase]:
+    """Whoever types a last slash is led to the one address that a page has."""
+    return RedirectView.as_view(pattern_name=name, permanent=True, query_string=True)
+
+
 urlpatterns = [
     path("", dashboard.page, name="overview"),
     path("places/<str:location>", dashboard.page, name="place"),
+    path("places/<str:location>/", without_slash("place")),
     path("embed/", embeds, name="embeds"),
     path("embed/<str:location>", embed, name="embed"),
+    path("embed/<str:location>/", without_slash("embed")),
     path("badge/<str:location>.svg", badge, name="badge"),
     path("service-worker.js", dashboard.service_worker),
     path("favicon.ico", dashboard.favicon),

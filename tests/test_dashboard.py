@@ -24,6 +24,13 @@ def test_each_address_of_the_dashboard_gets_its_page(client: Client, built: Path
     assert answer["Cache-Control"] == "no-cache"
 
 
+@pytest.mark.parametrize("address", ["/places/S%C3%A3o%20Paulo", "/embed/delhi"])
+def test_a_slash_at_the_end_leads_to_the_address_without_it(client: Client, address: str) -> None:
+    answer = client.get(f"{address}/?lang=hi&scale=uk_daqi")
+    assert (answer.status_code, answer["Location"]) == (301, f"{address}?lang=hi&scale=uk_daqi")
+    assert client.get(f"{address}/")["Location"] == address
+
+
 def test_the_service_worker_rules_over_the_whole_site(client: Client, built: Path) -> None:
     answer = client.get("/service-worker.js")
     assert (answer.content, answer["Content-Type"]) == (b"// keeps", "text/javascript; charset=utf-8")
