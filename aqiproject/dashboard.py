@@ -6,6 +6,10 @@ from django.shortcuts import redirect
 from django.templatetags.static import static
 from django.views.decorators.http import require_safe
 
+from forecasts.database import AWAY
+from forecasts.gazetteer import LocationError, parse_location
+
+HTML = "text/html; charset=utf-8"
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Not built</title>
 <h1>The dashboard has not been built</h1>
 <p>Run <code>python3 tasks.py dashboard</code> (<code>make run</code> does it too) and start the server again.
@@ -13,8 +17,27 @@ NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Not b
 
 
 @require_safe
-def page(request: HttpRequest, **address: str) -> HttpResponse:
-    return _built("index.html", "text/html; charset=utf-8")
+def page(request: HttpRequest) -> HttpResponse:
+    return _built("index.html", HTML)
+
+
+@require_safe
+def place(request: HttpRequest, location: str) -> HttpResponse:
+    """The same page; what reads no page, such as a search engine, learns from the status whether there is the place."""
+    return _built("index.html", HTML, status=404 if is_unknown(location) else 200)
+
+
+def is_unknown(location: str) -> bool:
+    """While the database is away nobody can say so, and the page shows what the browser kept."""
+    if not settings.AQI_ANONYMOUS:
+        return False  # for which places there are is told only to those who logged in
+    try:
+        parse_location(location)
+    except LocationError:
+        return True
+    except AWAY:
+        pass
+    return False
 
 
 @require_safe
@@ -29,9 +52,9 @@ def favicon(request: HttpRequest) -> HttpResponse:
     return redirect(static("dashboard/icon.svg"))
 
 
-def _built(name: str, media_type: str) -> HttpResponse:
+def _built(name: str, media_type: str, status: int = 200) -> HttpResponse:
     try:
         content = (settings.DASHBOARD / name).read_bytes()
     except FileNotFoundError:
         return HttpResponse(NOT_BUILT, status=503)
-    return HttpResponse(content, content_type=media_type, headers={"Cache-Control": "no-cache"})
+    return HttpResponse(content, content_type=media_type, status=status, headers={"Cache-Control": "no-cache"})

@@ -21,7 +21,7 @@ def without_slash(name: str) -> Callable[..., HttpResponseBase]:
 
 urlpatterns = [
     path("", dashboard.page, name="overview"),
-    path("places/<str:location>", dashboard.page, name="place"),
+    path("places/<str:location>", dashboard.place, name="place"),
     path("places/<str:location>/", without_slash("place")),
     path("embed/", embeds, name="embeds"),
     path("embed/<str:location>", embed, name="embed"),
