@@ -4,6 +4,7 @@ export const en = {
   skip_to_content: "Skip to the content",
   all_places: "All places",
   language: "Language",
+  embeds: "For your own site",
   api: "API",
   operators: "For operators",
   loading: "Loading …",

@@ -5,6 +5,7 @@ export const hi: Words = {
   skip_to_content: "सीधे सामग्री पर जाएँ",
   all_places: "सभी स्थान",
   language: "भाषा",
+  embeds: "आपकी अपनी साइट के लिए",
   api: "API",
   operators: "संचालकों के लिए",
   loading: "लोड हो रहा है …",

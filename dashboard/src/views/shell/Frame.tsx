@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { LanguageChoice } from "../language/LanguageChoice.tsx";
 import { useLanguage } from "../language/language.tsx";
+import { usePhase } from "../session/context.tsx";
 import { Gate } from "../session/Gate.tsx";
 import { LogOut } from "../session/LogOut.tsx";
 import { useIsOnline } from "./online.ts";
@@ -26,11 +27,20 @@ export function Frame({ children }: { children: ReactNode }) {
           {children}
         </Gate>
       </main>
-      <footer className="colophon">
-        <small><a href="/api/docs/">{say("api")}</a></small>
-        <small><a href="/admin/">{say("operators")}</a></small>
-      </footer>
+      <Colophon />
     </div>
+  );
+}
+
+function Colophon() {
+  const { say } = useLanguage();
+  const isOpen = usePhase() === "open"; // other sites show a place only where anybody may read
+  return (
+    <footer className="colophon">
+      {isOpen && <small><a href="/embed/">{say("embeds")}</a></small>}
+      <small><a href="/api/docs/">{say("api")}</a></small>
+      <small><a href="/admin/">{say("operators")}</a></small>
+    </footer>
   );
 }
 

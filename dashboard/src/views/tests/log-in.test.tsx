@@ -53,6 +53,7 @@ describe("where a log-in is required", () => {
     expect(within(theCard()).getByText("The values here are for people who log in.")).toBeTruthy();
     expect(document.activeElement).toBe(screen.getByLabelText("User name"));
     expect(screen.queryByRole("list")).toBeNull();
+    expect(screen.queryByRole("link", { name: "For your own site" })).toBeNull();
   });
 
   test("the right password shows the values, live, and every request says who asks", async () => {

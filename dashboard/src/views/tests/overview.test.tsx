@@ -32,6 +32,13 @@ test("every place is in the list and on the map, with its number", async () => {
   expect(screen.getByRole("link", { name: /^Paris: 160/ }).getAttribute("href")).toBe("/places/paris");
 });
 
+test("below every page are the pieces for other sites, in the reader's language", async () => {
+  await open("/");
+  expect(screen.getByRole("link", { name: "For your own site" }).getAttribute("href")).toBe("/embed/");
+  fireEvent.change(screen.getByRole("combobox", { name: "Language" }), { target: { value: "hi" } });
+  expect(screen.getByRole("link", { name: "आपकी अपनी साइट के लिए" })).toBeTruthy();
+});
+
 test("whether news come by themselves is said above the list", async () => {
   server.isSilent = false;
   await open("/");
