@@ -3,6 +3,9 @@ import type { Language } from "../language/language.tsx";
 import type { Category } from "../shell/scales.tsx";
 import type { Hour } from "../shell/answer-types.ts";
 
+/** In pixels: at the right edge there may be an hour, in whatever language. */
+const HALF_A_LABEL = 24;
+
 /** Columns: time in seconds, the outer bounds, the inner bounds, the median. */
 export function seriesOf(hours: Hour[]): uPlot.AlignedData {
   const column = (name: "lo80" | "hi80" | "lo95" | "hi95" | "value") => hours.map((hour) => hour[name] ?? null);
@@ -27,7 +30,7 @@ export function optionsOf({ element, language, timeZone, categories, onPointed }
   return {
     width: element.clientWidth,
     height: element.clientHeight,
-    padding: [12, 8, 0, 0],
+    padding: [12, HALF_A_LABEL, 0, 0],
     legend: { show: false },
     cursor: { y: false, points: { size: 9, fill: ink, stroke: "transparent" }, drag: { x: false, y: false } },
     scales: { x: { time: true }, y: { range: (_plot, _low, high) => [0, Math.max(categories[1]?.lowest ?? 1, high * 1.08)] } },
