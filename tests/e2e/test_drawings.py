@@ -1,4 +1,4 @@
-"""What is drawn, as only a browser can tell."""
+"""What is drawn, as only a browser can tell: which words are whole, and what lies above what."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,6 +16,7 @@ CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...more) {
   return fillText.call(this, text, x, y, ...more);
 };
 """
+LEVELS = "(all) => all.map((one) => Number(getComputedStyle(one).zIndex))"
 
 
 @pytest.mark.parametrize("language", ["en", "hi"])
@@ -33,3 +34,12 @@ def test_every_hour_below_the_forecast_is_whole(stack: Stack, page: Page, width:
     labels = page.evaluate("labels")
     assert len(labels) > 9
     assert [label["text"] for label in labels if not label["isWhole"]] == []
+
+
+def test_a_place_without_a_value_is_below_every_number_on_the_map(stack: Stack, page: Page) -> None:
+    page.goto(stack.url)
+    expect(page.locator(".one-scale")).to_be_visible()  # with the scales the page begins anew
+    expect(page.locator(".marker[data-known=false]").first).to_be_visible()
+    below = page.locator(".map-box [data-known=false]").evaluate_all(LEVELS)
+    above = page.locator(".map-box [data-known=true]").evaluate_all(LEVELS)
+    assert max(below) < min(above)

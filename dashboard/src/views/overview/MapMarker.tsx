@@ -16,7 +16,7 @@ export const MapMarker = memo(function MapMarker({ marker }: { marker: Placed })
   return (
     <>
       {isMoved && (
-        <span className="dot" style={{ left: `${left}%`, top: `${top}%` }} title={sentence}>
+        <span className="dot" data-known={text !== null} style={{ left: `${left}%`, top: `${top}%` }} title={sentence}>
           <Swatch color={color} level={level} />
         </span>
       )}
@@ -26,6 +26,7 @@ export const MapMarker = memo(function MapMarker({ marker }: { marker: Placed })
           href={addressOf(place.slug)}
           style={{ left: `calc(${left}% + ${shift[0]}px)`, top: `calc(${top}% + ${shift[1]}px)` }}
           data-status={status}
+          data-known={text !== null}
           tabIndex={-1} // the keyboard goes through the list, which has the same links
           aria-label={sentence}
           title={sentence}
