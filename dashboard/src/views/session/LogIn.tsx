@@ -10,6 +10,7 @@ import "./log-in.css";
 export function LogIn({ hasEnded }: { hasEnded: boolean }) {
   const { say } = useLanguage();
   const { answer, submit } = useSubmit();
+  useAskAgain();
   const name = useRef<HTMLInputElement>(null);
   const password = useRef<HTMLInputElement>(null);
   useEffect(() => name.current?.focus(), []);
@@ -40,6 +41,16 @@ export function LogIn({ hasEnded }: { hasEnded: boolean }) {
       </form>
     </>
   );
+}
+
+/** As soon as the reader is back in this tab, what it says may no longer hold. */
+function useAskAgain(): void {
+  const session = useSession();
+  useEffect(() => {
+    const shown = () => void (document.visibilityState === "visible" && session.askAgain());
+    document.addEventListener("visibilitychange", shown);
+    return () => document.removeEventListener("visibilitychange", shown);
+  }, [session]);
 }
 
 /** Sends what the form holds, one at a time, and afterwards reading begins where a new page would begin. */

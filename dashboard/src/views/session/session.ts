@@ -8,6 +8,7 @@ export type Phase = "open" | "resuming" | "logged in" | "wanted" | "ended";
 const EARLY_MS = 60_000; // so that a slow network brings the next access token in time
 const PAUSE_MS = 10_000; // between two renewals, whatever is refused meanwhile
 const UNAUTHORIZED = 401;
+const ASKED_AGAIN = "/api/v1/locations/?page_size=1";
 const KEPT_ANSWERS = "answers"; // as the service worker calls them
 
 /** Who reads, as far as the server wants to know it: where anybody may read, nothing of this ever happens. */
@@ -65,6 +66,12 @@ export class Session {
     if (this.phase === "open") this.#show("wanted");
     return Promise.resolve(false);
   }
+
+  /** The operator may let anybody read meanwhile; a reload would show it, and so does coming back to the tab. */
+  readonly askAgain = async (): Promise<void> => {
+    const answer = await fetch(ASKED_AGAIN, { method: "HEAD" }).catch(() => null); // which the service worker never keeps
+    if (answer?.ok && (this.phase === "wanted" || this.phase === "ended")) this.#show("open");
+  };
 
   #signed(init: RequestInit): RequestInit {
     if (this.#access === null) return init;

@@ -194,6 +194,24 @@ describe("the end of a log-in", () => {
   });
 });
 
+test("a server that was opened to everybody meanwhile is noticed when the reader is back in the tab", async () => {
+  await open("/");
+  await logIn();
+  fireEvent.click(screen.getByRole("button", { name: "Log out" }));
+  await later(1);
+  fireEvent(document, new Event("visibilitychange"));
+  await later(1);
+  expect(card()).not.toBeNull();
+  closed.letsAnybodyRead = true;
+  server.wantsToken = false;
+  fireEvent(document, new Event("visibilitychange"));
+  await later(1);
+  await later(1);
+  expect(card()).toBeNull();
+  expect(place().textContent).toContain(server.newest("delhi").data.aqi.text);
+  expect(server.open[0]?.protocols.join()).not.toContain("bearer");
+});
+
 test("the measurements are downloaded as whoever is logged in", async () => {
   URL.createObjectURL = () => "blob:";
   const clicked = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => {});
