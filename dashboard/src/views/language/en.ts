@@ -109,6 +109,7 @@ export const en = {
   cleanest_about: "about {value}, {category}",
   cleanest_strip: "The next {count} hours, hour by hour",
   cleanest_unclear: "The hours differ less than the forecast is sure of.",
+  time_zone: "All times are those of the place: {zone}.",
 
   pollutants_heading: "Pollutants",
   pollutants_none: "No pollutant is known at the moment.",

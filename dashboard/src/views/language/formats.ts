@@ -5,6 +5,8 @@ export interface Formats {
   hour: (moment: Date | string, timeZone: string) => string;
   weekdayHour: (moment: Date | string, timeZone: string) => string;
   dateTime: (moment: Date | string, timeZone: string) => string;
+  /** What the time of a place is called at a moment, such as "India Standard Time". */
+  zone: (moment: Date | string, timeZone: string) => string;
   country: (code: string) => string;
   /** "one, two, and three" */
   list: (parts: string[]) => string;
@@ -29,6 +31,8 @@ export function formatsOf(code: string): Formats {
       return format.format(new Date(moment));
     };
   };
+  const zoned = (moment: Date | string, timeZone: string) =>
+    new Intl.DateTimeFormat(code, { timeZone, timeZoneName: "long" }).formatToParts(new Date(moment));
   return {
     number: (value, digits = 0) => value.toLocaleString(code, { maximumFractionDigits: digits }),
     ago: (seconds) => {
@@ -38,6 +42,7 @@ export function formatsOf(code: string): Formats {
     hour: formatted({ hour: "numeric", minute: "2-digit", hourCycle: "h23" }),
     weekdayHour: formatted({ weekday: "short", hour: "numeric", minute: "2-digit", hourCycle: "h23" }),
     dateTime: formatted({ dateStyle: "medium", timeStyle: "short", hourCycle: "h23" }),
+    zone: (moment, timeZone) => zoned(moment, timeZone).find(({ type }) => type === "timeZoneName")?.value ?? timeZone,
     country: (region) => (/^[A-Z]{2}$/.test(region) ? (countries.of(region) ?? region) : region),
     list: (parts) => lists.format(parts),
   };

@@ -110,6 +110,7 @@ export const hi: Words = {
   cleanest_about: "लगभग {value}, {category}",
   cleanest_strip: "अगले {count} घंटे, घंटे-दर-घंटे",
   cleanest_unclear: "घंटों के बीच का अंतर पूर्वानुमान की अनिश्चितता से कम है।",
+  time_zone: "सभी समय इस स्थान के हैं: {zone}।",
 
   pollutants_heading: "प्रदूषक",
   pollutants_none: "अभी किसी प्रदूषक का मान पता नहीं है।",

@@ -4,6 +4,7 @@ import { useCategories, useCategoryAt } from "../shell/scales.tsx";
 import { HOUR_MS } from "../shell/time.ts";
 import { airStyle, levelOf } from "../sky/air.ts";
 import { type Window, cleanestWindow } from "./cleanest.ts";
+import { ticksOf } from "./ticks.ts";
 
 export function CleanestHours({ hours, timeZone, scale }: { hours: Hour[]; timeZone: string; scale: string }) {
   const { say } = useLanguage();
@@ -17,6 +18,7 @@ export function CleanestHours({ hours, timeZone, scale }: { hours: Hour[]; timeZ
           <p className="soft">{say("cleanest_intro", { count: coming.length })}</p>
           <When window={window} timeZone={timeZone} scale={scale} />
           <Strip hours={coming} window={window} scale={scale} />
+          <Axis hours={coming} timeZone={timeZone} />
           {!window.isClear && <p><small>{say("cleanest_unclear")}</small></p>}
         </>
       ) : <p>{say("forecast_none")}</p>}
@@ -55,5 +57,19 @@ function Strip({ hours, window, scale }: { hours: Hour[]; window: Window; scale:
         );
       })}
     </div>
+  );
+}
+
+/** The hours for those who look at the strip; whose they are, for everybody. */
+function Axis({ hours, timeZone }: { hours: Hour[]; timeZone: string }) {
+  const language = useLanguage();
+  const moments = hours.map(({ valid_at }) => new Date(valid_at));
+  return (
+    <>
+      <div className="strip-axis" aria-hidden="true">
+        {ticksOf(moments, language, timeZone).map(({ text, at }) => <span key={at} style={{ left: `${100 * at}%` }}>{text}</span>)}
+      </div>
+      <p><small>{language.say("time_zone", { zone: language.zone(moments[0] as Date, timeZone) })}</small></p>
+    </>
   );
 }

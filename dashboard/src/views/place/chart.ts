@@ -2,6 +2,7 @@ import type uPlot from "uplot";
 import type { Language } from "../language/language.tsx";
 import type { Category } from "../shell/scales.tsx";
 import type { Hour } from "../shell/answer-types.ts";
+import { tickOf } from "./ticks.ts";
 
 /** In pixels: at the right edge there may be an hour, in whatever language. */
 const HALF_A_LABEL = 24;
@@ -40,7 +41,7 @@ export function optionsOf({ element, language, timeZone, categories, onPointed }
       { series: [3, 4], fill: colour("--band-80") },
     ],
     axes: [
-      { ...axis, space: 64, size: 34, values: (_plot, moments) => moments.map((moment) => tick(moment, language, timeZone)) },
+      { ...axis, space: 64, size: 34, values: (_plot, moments) => moments.map((moment) => tickOf(new Date(moment * 1000), language, timeZone)) },
       { ...axis, size: 44, values: (_plot, values) => values.map((value) => language.number(value)) },
     ],
     hooks: {
@@ -60,11 +61,4 @@ function shade({ ctx, bbox, valToPos }: uPlot, color: string, low: number, high:
   ctx.fillStyle = color;
   ctx.fillRect(bbox.left, upper, bbox.width, Math.min(bottom, bbox.top + bbox.height) - upper);
   ctx.restore();
-}
-
-/** The hour at the place, and at its midnight the day. */
-function tick(seconds: number, { hour, weekdayHour }: Language, timeZone: string): string {
-  const moment = new Date(seconds * 1000);
-  const time = hour(moment, timeZone);
-  return time.startsWith("00") ? (weekdayHour(moment, timeZone).split(/[ ,]/)[0] ?? time) : time;
 }

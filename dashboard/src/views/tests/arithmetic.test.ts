@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import { formatsOf } from "../language/formats.ts";
 import { distanceKm, ordered } from "../overview/order.ts";
 import { cleanestWindow } from "../place/cleanest.ts";
 import { positionOn } from "../place/position.ts";
+import { ticksOf } from "../place/ticks.ts";
 import { directionOf, trendsOf, twoDaysAround } from "../place/trends.ts";
 import type { Hour, PlaceRow } from "../shell/answer-types.ts";
 import { routeOf } from "../shell/routing.tsx";
@@ -24,6 +26,14 @@ test("the cleanest window is the three hours in a row with the lowest mean", () 
 test("hours that differ less than the forecast is sure of are not called clearly cleaner", () => {
   expect(cleanestWindow(hours(50, 49, 48, 50, 51))?.isClear).toBe(false);
   expect(cleanestWindow(hours(50, 49))).toBeNull();
+});
+
+test("ticks are at midnight and noon of the place, half an hour off where it is, and midnight is the day", () => {
+  const moments = hours(...Array(48).fill(1)).map(({ valid_at }) => new Date(valid_at));
+  expect(ticksOf(moments, formatsOf("en"), "Asia/Kolkata")).toEqual([
+    { text: "12:30", at: 7 / 48 }, { text: "Fri", at: 19 / 48 }, { text: "12:30", at: 31 / 48 },
+  ]);
+  expect(ticksOf(moments.slice(0, 24), formatsOf("en"), "UTC").map(({ text }) => text)).toEqual(["Thu", "06:00", "12:00", "18:00"]);
 });
 
 test("a trend is told only when it is more than noise", () => {

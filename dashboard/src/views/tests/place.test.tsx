@@ -62,6 +62,15 @@ test("the cleanest hours are called what their mean is called", async () => {
   expect(screen.getByText(/about 60, So-so/)).toBeTruthy();
 });
 
+test("the hours of the strip are those of the place, and its time is named in the reader's language", async () => {
+  await open("/places/delhi");
+  const card = within(screen.getByRole("heading", { name: "Cleanest hours" }).closest("section") as HTMLElement);
+  expect(card.getByText("All times are those of the place: India Standard Time.")).toBeTruthy();
+  expect(card.getAllByText(/^\d\d:30$|^[A-Z][a-z]{2}$/).length).toBeGreaterThan(2);
+  fireEvent.change(screen.getByRole("combobox", { name: "Language" }), { target: { value: "hi" } });
+  expect(card.getByText(/भारतीय मानक समय/)).toBeTruthy();
+});
+
 test("a value that nobody renews is called out of date when its time limit has passed", async () => {
   server.publish("delhi", changed({ status: "live" }));
   await open("/places/delhi");
