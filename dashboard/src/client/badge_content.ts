@@ -1,3 +1,4 @@
+import { shortScaleName } from "./scale_name.js";
 import type { PlaceState } from "./state.js";
 import type { Snapshot, Source, Status } from "./types.js";
 
@@ -36,7 +37,7 @@ function facts({ aqi, sources }: Snapshot, state: PlaceState): (Node | string)[]
     " ",
     element("span", { class: "note" }, notes(state).join(" · ")),
     " ",
-    element("small", { class: "terms" }, `${scaleOf(aqi.scale)}. `, ...sources.flatMap(terms)),
+    element("small", { class: "terms" }, `${shortScaleName(aqi.scale)}. `, ...sources.flatMap(terms)),
   ];
 }
 
@@ -57,10 +58,6 @@ function terms({ name, attribution, licence, url }: Source): (Node | string)[] {
 export function duration(seconds: number): string {
   if (seconds < 3600) return `${Math.round(seconds / 60)} min`;
   return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
-}
-
-function scaleOf(id: string): string {
-  return id.replaceAll("_", " ").toUpperCase();
 }
 
 /** Black or white, whichever is read better on it: where both have the same contrast by WCAG 2 is a luminance of 0.179. */

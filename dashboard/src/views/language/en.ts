@@ -156,6 +156,7 @@ export const en = {
   scale_heading: "Scale",
   scale_choose: "Choose the scale",
   scale_own: "Each country’s own scale",
+  scales_differ: "Each place is on the scale of its country, and numbers of different scales cannot be compared. To compare places, choose one scale for all:",
   scale_explained: "Countries count differently: the same air has another number on another scale.",
   scale_version: "Version {version}",
 

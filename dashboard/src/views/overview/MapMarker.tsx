@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { shortScaleName } from "../../client/scale_name.ts";
 import { useLanguage } from "../language/language.tsx";
 import { addressOf, Link } from "../shell/routing.tsx";
 import { Swatch } from "../sky/Swatch.tsx";
@@ -9,9 +10,10 @@ import type { Placed } from "./markers.ts";
 export const MapMarker = memo(function MapMarker({ marker }: { marker: Placed }) {
   const { say } = useLanguage();
   const { place, left, top, shift, isNamed } = marker;
-  const { text, label, color, level, status } = useLiveRow(place);
+  const { text, label, color, level, scale, status } = useLiveRow(place);
   const shown = text ?? "–";
-  const sentence = [`${place.name}: ${shown}`, label, say(`status_${status}`)].join(", ");
+  const number = text === null ? shown : `${text} (${shortScaleName(scale)})`;
+  const sentence = [`${place.name}: ${number}`, label, say(`status_${status}`)].join(", ");
   const isMoved = shift === null || shift[0] !== 0 || shift[1] !== 0;
   return (
     <>

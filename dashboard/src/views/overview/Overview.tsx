@@ -3,10 +3,10 @@ import { useLanguage } from "../language/language.tsx";
 import type { PlaceRow } from "../shell/answer-types.ts";
 import { useWorstConnection } from "../session/live.ts";
 import { ConnectionState } from "../shell/ConnectionState.tsx";
-import { ScaleChoice } from "../shell/ScaleChoice.tsx";
-import { useCategories, useScales } from "../shell/scales.tsx";
+import { useCategories } from "../shell/scales.tsx";
 import { CLEAR_SKY, levelOf } from "../sky/air.ts";
 import { Sky } from "../sky/Sky.tsx";
+import { OneScale } from "./OneScale.tsx";
 import { type Order, ordered } from "./order.ts";
 import { PlaceList } from "./PlaceList.tsx";
 import { usePlaces } from "./places.ts";
@@ -16,7 +16,6 @@ import "./overview.css";
 
 export function Overview() {
   const { say, country } = useLanguage();
-  const scales = useScales().map(({ id }) => id);
   const { places, hasFailed } = usePlaces();
   const categoryOf = useCategories();
   const level = ({ aqi }: PlaceRow) => levelOf(categoryOf(aqi)?.advice.id);
@@ -37,7 +36,7 @@ export function Overview() {
       </div>
       {places && <WorldMap places={shown} all={places} />}
       <section className="card list-card" aria-label={say("all_places")}>
-        {scales.length > 0 && <ScaleChoice scales={scales} />}
+        <OneScale places={places ?? []} />
         <Search text={text} onText={setText} order={order} onOrder={setOrder} />
         {places ? <PlaceList places={shown} order={order} text={text} /> : <p role="status">{say(hasFailed ? "could_not_load" : "loading")}</p>}
       </section>

@@ -1,4 +1,5 @@
 import { memo } from "react";
+import { shortScaleName } from "../../client/scale_name.ts";
 import { useLanguage } from "../language/language.tsx";
 import type { PlaceRow } from "../shell/answer-types.ts";
 import { useScaleName } from "../shell/scales.tsx";
@@ -17,7 +18,8 @@ export const PlaceItem = memo(function PlaceItem({ place, distanceKm }: { place:
       <Link href={addressOf(place.slug)} data-status={status}>
         <span className="item-name">
           <strong>{place.name}</strong>
-          <small title={nameOf(scale)}>{distanceKm === null ? country(place.country) : say("distance_km", { km: number(distanceKm) })}</small>
+          <small>{distanceKm === null ? country(place.country) : say("distance_km", { km: number(distanceKm) })}</small>
+          {text !== null && <small title={nameOf(scale)}>{shortScaleName(scale)}</small>}
           {isLastKnown && <small><Age observedAt={observedAt} status={status} timeZone={place.timezone} everySeconds={60} /></small>}
         </span>
         <span className="item-air">

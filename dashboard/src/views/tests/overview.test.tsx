@@ -62,6 +62,41 @@ test("a place that was refused does not speak for the others", async () => {
   expect(document.querySelector(".intro [data-connection]")?.textContent).toBe("Connected");
 });
 
+describe("where the numbers are of several scales", () => {
+  const choice = () => screen.getByRole("combobox", { name: "Choose the scale" });
+  const listed = (name: string) => within(screen.getByRole("list")).getByRole("link", { name: RegExp(name) }).textContent;
+
+  beforeEach(() => {
+    const scales = ["in_naqi_2014", "us_epa_2024"].map((id) => ({ id, name: `The scale ${id}`, categories: [] }));
+    answers.set("/api/v1/scales/", { groups: {}, scales });
+    const places = answers.get("/api/v1/locations/") as { results: ReturnType<typeof row>[] };
+    for (const { slug, aqi } of places.results) aqi.scale = slug === "delhi" ? "in_naqi_2014" : "us_epa_2024";
+  });
+
+  test("each number tells its own, in the list and on the map", async () => {
+    await open("/");
+    expect([listed("Delhi"), listed("Paris")]).toEqual([expect.stringContaining("IN NAQI 2014"), expect.stringContaining("US EPA 2024")]);
+    expect(screen.getByRole("link", { name: /^Paris: 160 \(US EPA 2024\)/ })).toBeTruthy();
+  });
+
+  test("it is said that they cannot be compared, until one scale for all is chosen", async () => {
+    await open("/");
+    expect(screen.getByText(/cannot be compared. To compare places, choose one scale for all/)).toBeTruthy();
+    expect(choice().getAttribute("aria-describedby")).toBe("scales-differ");
+    fireEvent.change(choice(), { target: { value: "us_epa_2024" } });
+    expect(screen.queryByText(/cannot be compared/)).toBeNull();
+    expect(choice().hasAttribute("aria-describedby")).toBe(false);
+  });
+
+  test("nothing is said where all happen to be of one", async () => {
+    const places = answers.get("/api/v1/locations/") as { results: ReturnType<typeof row>[] };
+    places.results = places.results.filter(({ slug }) => slug !== "delhi");
+    await open("/");
+    expect(choice()).toBeTruthy();
+    expect(screen.queryByText(/cannot be compared/)).toBeNull();
+  });
+});
+
 test("a place is found by its country, and without its accents", async () => {
   await open("/");
   const search = screen.getByRole("searchbox");
