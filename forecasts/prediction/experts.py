@@ -18,21 +18,23 @@ _CAUTION = curve({1: 0.5, 6: 0.5, 12: 0.2, 24: 0.0}, LEADS)
 HALF_TRUST_HOURS = 24  # of a provider's past, in its bias
 
 
-def expectations(series: Sequence[Series], windows: Array, level: Array) -> dict[str, Array]:
-    """`level` per row is NaN where nothing is known; then everything is but the provider's own word."""
+def expectations(series: Sequence[Series], windows: Array, level: Array, known_hours: Array) -> dict[str, Array]:
+    """Of bridged windows, and how many hours of each were really known.
+
+    `level` per row is NaN where nothing is known; then everything is but the provider's own word.
+    """
     last, age = last_values(windows)
     last = np.where(age <= LONGEST_GAP, last, np.nan)
     xs = scaling.enter(windows, level[:, None])
     damped = scaling.leave(damped_persistence(xs), level[:, None])
     provider = provider_hours(series)
-    known = np.isfinite(windows)
-    is_full = known[:, :-FULL_HISTORY].any(axis=1) & np.isfinite(last)
+    is_full = np.isfinite(windows[:, :-FULL_HISTORY]).any(axis=1) & np.isfinite(last)
     damped[~is_full, :SOON] = np.nan
     return {
         "persistence": np.repeat(last[:, None], len(LEADS), axis=1),
         **_daily_patterns(windows, is_full),
         "climatology": _where(np.isfinite(last), _climatology(series)),
-        "damped_persistence": _where(np.isfinite(last) & (known.sum(axis=1) >= ENOUGH_HOURS), damped),
+        "damped_persistence": _where(np.isfinite(last) & (known_hours >= ENOUGH_HOURS), damped),
         "provider": provider,
         "provider_corrected": _corrected(series, provider, xs, level[:, None]),
     }

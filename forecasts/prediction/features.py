@@ -11,7 +11,7 @@ from forecasts.prediction.experts import newest
 from forecasts.prediction.horizon import Array
 from forecasts.prediction.series import Series
 from forecasts.prediction.weather import WEATHER_NAMES, stack_weather, weather_features
-from forecasts.prediction.windows import DAYS, WIDTH, by_hour_of_day, last_values, mean, mean_of_days, stack
+from forecasts.prediction.windows import DAYS, WIDTH, bridged, by_hour_of_day, last_values, mean, mean_of_days, stack
 
 POLLUTANTS = ("pm25", "pm10", "no2", "o3", "so2", "co")
 LAGS = (1, 2, 3, 5, 8, 12, 24)
@@ -36,9 +36,10 @@ _RELATIVE = [number for number, name in enumerate(NAMES) if name.startswith(_LEV
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """Many series at their hour of issue: `xs` are their windows in log scale."""
+    """Many series at their hour of issue: `xs` are their bridged windows in log scale, `known` what was not bridged."""
 
     xs: Array
+    known: Array
     parameters: Array
     others: Array
     neighbours: Array
@@ -48,9 +49,10 @@ class Scene:
         return len(self.xs)
 
 
-def scene(series: Sequence[Series], xs: Array) -> Scene:
+def scene(series: Sequence[Series], xs: Array, known: Array) -> Scene:
     return Scene(
         xs,
+        known,
         np.array([number_of(one.parameter) for one in series]),
         np.concatenate([company(of_parameter(series, name)) for name in POLLUTANTS], axis=1),
         _neighbourhood(series),
@@ -64,7 +66,7 @@ def number_of(parameter: str) -> float:
 
 def of_parameter(series: Sequence[Series], name: str) -> Array:
     nothing = np.empty(0)
-    return stack(nothing if one.parameter == name else one.others.get(name, nothing) for one in series)
+    return bridged(stack(nothing if one.parameter == name else one.others.get(name, nothing) for one in series))
 
 
 def company(windows: Array) -> Array:
@@ -114,9 +116,8 @@ def features(scene: Scene, leads: Array, *, with_weather: bool) -> Array:
 
 
 def _at_origin(scene: Scene) -> Array:
-    xs = scene.xs
+    xs, known = scene.xs, scene.known
     last, age = last_values(xs)
-    known = np.isfinite(xs)
     table = by_hour_of_day(xs)[:, :DAYS, 0]
     columns = [
         last,

@@ -16,7 +16,7 @@ from forecasts.prediction.intervals import USUAL, WIDE, mean_of, usual_offsets, 
 from forecasts.prediction.model_choice import current_model
 from forecasts.prediction.series import Prediction, Series, State
 from forecasts.prediction.weather import has_coming
-from forecasts.prediction.windows import DAYS, LONGEST_GAP, last_values, stack
+from forecasts.prediction.windows import DAYS, LONGEST_GAP, bridged, last_values, stack
 
 AT_ONCE = 256  # series: their matrices fit into the cache
 CHECKED = np.array(CHECKED_LEADS) - 1
@@ -70,17 +70,19 @@ def _propose(series: Sequence[Series], model: GlobalModel | None) -> list[Propos
     windows = stack(one.hourly for one in series)
     age = last_values(windows)[1]
     windows[age > LONGEST_GAP] = np.nan
+    known = np.isfinite(windows)
+    known_hours = known.sum(axis=1)
+    windows = bridged(windows)
     own = scaling.usual_level(windows)
     level = np.where(np.isfinite(own), own, scaling.usual_level(provider_hours(series)))
-    experts = expectations(series, windows, level)
-    known = np.isfinite(windows).sum(axis=1)
-    has_few = known < ENOUGH_HOURS
+    experts = expectations(series, windows, level, known_hours)
+    has_few = known_hours < ENOUGH_HOURS
     offsets = usual_offsets(np.where(age <= LONGEST_GAP, age, 0), np.where(has_few[:, None], WIDE, USUAL))
     if model is not None:
         xs = scaling.enter(windows, level[:, None])
-        experts["global_model"] = _ask(model, series, xs, np.flatnonzero(~has_few), offsets)
+        experts["global_model"] = _ask(model, series, xs, known, np.flatnonzero(~has_few), offsets)
         experts["global_model"] = scaling.leave(experts["global_model"], level[:, None])
-    experts |= cautious(experts, known)
+    experts |= cautious(experts, known_hours)
     hears = [model is not None and model.uses_weather and has_coming(one.weather) for one in series]
     return [
         _proposal(one, level[row], _present(experts, row), offsets[row], hears_weather=hears[row])
@@ -88,11 +90,11 @@ def _propose(series: Sequence[Series], model: GlobalModel | None) -> list[Propos
     ]
 
 
-def _ask(model: GlobalModel, series: Sequence[Series], xs: Array, rows: Array, offsets: Array) -> Array:
+def _ask(model: GlobalModel, series: Sequence[Series], xs: Array, known: Array, rows: Array, offsets: Array) -> Array:
     """The medians of these rows in log scale; their offsets are replaced by the model's."""
     medians = np.full((len(series), len(LEADS)), np.nan)
     if len(rows):
-        quantiles = model.quantiles(scene([series[row] for row in rows], xs[rows]))
+        quantiles = model.quantiles(scene([series[row] for row in rows], xs[rows], known[rows]))
         medians[rows] = quantiles[:, :, MEDIAN]
         offsets[rows] = quantiles - quantiles[:, :, [MEDIAN]]
     return medians

@@ -16,7 +16,7 @@ from forecasts.prediction.global_model import TREE_BANDS, GlobalModel, keys, tar
 from forecasts.prediction.history import History
 from forecasts.prediction.horizon import LEADS, MEDIAN, TAUS, Array
 from forecasts.prediction.series import Series
-from forecasts.prediction.windows import DAYS, stack
+from forecasts.prediction.windows import DAYS, bridged, stack
 
 LEADS_OF_BAND = (3, 6, 5, 6)  # drawn for each hour of issue
 # Shares of the examples that see less than there is, so that the model serves whoever has less.
@@ -130,12 +130,13 @@ def _examples(
 ) -> Examples:
     series = [one for one, _ in drawn]
     leads = np.array([_leads(generator) for _ in drawn])
-    windows = stack(one.hourly for one in series)
+    raw = stack(one.hourly for one in series)
+    windows = bridged(raw)
     level = scaling.usual_level(windows)[:, None]
-    seen = features(scene(series, scaling.enter(windows, level)), leads, with_weather=has_weather)
+    seen = features(scene(series, scaling.enter(windows, level), np.isfinite(raw)), leads, with_weather=has_weather)
     truths = np.take_along_axis(np.array([truth for _, truth in drawn]), leads - 1, axis=1)
     learnt = targets(scaling.enter(truths, level), seen, leads)
-    usable = np.isfinite(learnt) & (np.isfinite(windows).sum(axis=1) >= ENOUGH_HOURS)[:, None]
+    usable = np.isfinite(learnt) & (np.isfinite(raw).sum(axis=1) >= ENOUGH_HOURS)[:, None]
     return Examples(seen[usable], learnt[usable].astype(np.float32), leads[usable])
 
 

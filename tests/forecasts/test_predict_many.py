@@ -80,6 +80,18 @@ def test_one_value_makes_wider_bounds_than_a_history() -> None:
     assert (one.quantiles[:, 3] > many.quantiles[:, 3]).all()
 
 
+def test_a_day_ahead_half_of_the_hours_are_nearly_as_good_as_all() -> None:
+    kept = np.random.default_rng(1).random(700) < 0.5
+    kept[-1] = True
+    half = predicted(series(np.where(kept, DAY, np.nan)))
+    assert half.quantiles[23:, 2] == pytest.approx(predicted(series(DAY)).quantiles[23:, 2], rel=0.05)
+
+
+def test_hours_between_two_values_do_not_count_as_known() -> None:
+    prediction = predicted(series([20.0, *[np.nan] * 8, 20.0]))
+    assert (prediction.model, prediction.given[0]) == ("persistence", "2 h of history")
+
+
 def test_negative_and_infinite_values_are_missing() -> None:
     dirty = DAY.copy()
     dirty[-30:-20] = -999
