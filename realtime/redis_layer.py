@@ -9,17 +9,12 @@ from typing import Any
 from channels_redis.pubsub import RedisPubSubChannelLayer, RedisSingleShardConnection
 from redis.exceptions import RedisError
 
+from .access.shared import is_cancelled
+
 logger = logging.getLogger(__name__)
 
 RETRY_SECONDS = 0.5
 SILENCE_SECONDS = 15.0  # after which Redis is asked whether it is there; it has as long again to answer
-
-
-def is_cancelled() -> bool:
-    """For a task that redis-py would keep alive: `wait_for` of Python 3.11 loses a cancellation that comes with an
-    answer or an error."""
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
 
 
 class RedisLayer(RedisPubSubChannelLayer):  # type: ignore[misc]  # channels_redis has no types
@@ -93,12 +88,15 @@ class Line(RedisSingleShardConnection):  # type: ignore[misc]
                 await self.connection.send_command(*command)
 
     async def _do_receiving(self) -> None:
+        # `wait_for` of Python 3.11, which redis-py uses, loses a cancellation that comes with an answer or an error.
         self._ensure_redis()
         while not is_cancelled():
             connection = self._redis.connection_pool.make_connection()
             try:
                 await self._listen(connection)
             except (RedisError, OSError) as error:
+                if is_cancelled():
+                    return
                 self._report(error)
             except Exception:
                 logger.exception("Receiving from Redis failed; it is tried again")

@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -37,6 +38,16 @@ def test_a_wrong_setting_is_named_with_its_value_and_the_cure(name: str, value: 
     assert answer.returncode != 0
     assert name in answer.stderr.splitlines()[-1]
     assert cure in answer.stderr.splitlines()[-1]
+
+
+def test_a_database_host_that_does_not_answer_is_given_up_soon() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/nothing"
+        command = [sys.executable, "manage.py", "migrate", "--check"]
+        environment = {**os.environ, "SECRET_KEY": "x" * 50, "DATABASE_URL": url}
+        answer = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60)
+    assert answer.returncode != 0
+    assert "timeout" in answer.stderr
 
 
 def test_a_secret_key_may_come_from_a_file_that_a_container_mounts(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ _CAUTION = curve({1: 0.5, 6: 0.5, 12: 0.2, 24: 0.0}, LEADS)
 HALF_TRUST_HOURS = 24  # of a provider's past, in its bias
 
 
-def expectations(series: Sequence[Series], windows: Array, level: Array, known_hours: Array) -> dict[str, Array]:
-    """Of bridged windows, and how many hours of each were really known.
+def expectations(series: Sequence[Series], windows: Array, level: Array, known: Array) -> dict[str, Array]:
+    """Of bridged windows, and which of their hours were really known.
 
     `level` per row is NaN where nothing is known; then everything is but the provider's own word.
     """
@@ -34,9 +34,9 @@ def expectations(series: Sequence[Series], windows: Array, level: Array, known_h
         "persistence": np.repeat(last[:, None], len(LEADS), axis=1),
         **_daily_patterns(windows, is_full),
         "climatology": _where(np.isfinite(last), _climatology(series)),
-        "damped_persistence": _where(np.isfinite(last) & (known_hours >= ENOUGH_HOURS), damped),
+        "damped_persistence": _where(np.isfinite(last) & (known.sum(axis=1) >= ENOUGH_HOURS), damped),
         "provider": provider,
-        "provider_corrected": _corrected(series, provider, xs, level[:, None]),
+        "provider_corrected": _corrected(series, provider, np.where(known, xs, np.nan), level[:, None]),
     }
 
 

@@ -75,7 +75,7 @@ def _propose(series: Sequence[Series], model: GlobalModel | None) -> list[Propos
     windows = bridged(windows)
     own = scaling.usual_level(windows)
     level = np.where(np.isfinite(own), own, scaling.usual_level(provider_hours(series)))
-    experts = expectations(series, windows, level, known_hours)
+    experts = expectations(series, windows, level, known)
     has_few = known_hours < ENOUGH_HOURS
     offsets = usual_offsets(np.where(age <= LONGEST_GAP, age, 0), np.where(has_few[:, None], WIDE, USUAL))
     if model is not None:

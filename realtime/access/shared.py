@@ -117,7 +117,7 @@ class Link:
 
 
 def is_cancelled() -> bool:
-    """redis-py can turn the end of a task into a failure of the connection, which is no reason to go on."""
+    """redis-py can turn the end of a task into a failure of the connection, which is no reason to go on, or lose it."""
     task = asyncio.current_task()
     return task is not None and task.cancelling() > 0
 

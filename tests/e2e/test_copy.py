@@ -39,5 +39,6 @@ def test_where_there_is_no_clipboard_the_piece_is_selected_for_the_reader(stack:
 def test_every_letter_of_a_piece_is_in_sight(stack: Stack, page: Page, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{stack.url}/embed/?location=smog")
+    expect(page.locator("pre")).to_have_count(3)
     for piece in page.locator("pre").all():
         assert piece.evaluate("(pre) => pre.scrollWidth <= pre.clientWidth")

@@ -9,6 +9,7 @@ const EARLY_MS = 60_000; // so that a slow network brings the next access token 
 const PAUSE_MS = 10_000; // between two renewals, whatever is refused meanwhile
 const UNAUTHORIZED = 401;
 const ASKED_AGAIN = "/api/v1/locations/?page_size=1";
+const AS_ANYBODY: RequestInit = { method: "HEAD", credentials: "omit", cache: "no-store" }; // an operator's session would open it
 const KEPT_ANSWERS = "answers"; // as the service worker calls them
 
 /** Who reads, as far as the server wants to know it: where anybody may read, nothing of this ever happens. */
@@ -69,7 +70,7 @@ export class Session {
 
   /** The operator may let anybody read meanwhile; a reload would show it, and so does coming back to the tab. */
   readonly askAgain = async (): Promise<void> => {
-    const answer = await fetch(ASKED_AGAIN, { method: "HEAD" }).catch(() => null); // which the service worker never keeps
+    const answer = await fetch(ASKED_AGAIN, AS_ANYBODY).catch(() => null); // which the service worker never keeps
     if (answer?.ok && (this.phase === "wanted" || this.phase === "ended")) this.#show("open");
   };
 

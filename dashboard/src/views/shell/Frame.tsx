@@ -37,7 +37,7 @@ function Colophon() {
   const isOpen = usePhase() === "open"; // other sites show a place only where anybody may read
   return (
     <footer className="colophon">
-      {isOpen && <small><a href="/embed/">{say("embeds")}</a></small>}
+      {isOpen && <small><a href="/embed/" hrefLang="en">{say("embeds")}</a></small>}
       <small><a href="/api/docs/">{say("api")}</a></small>
       <small><a href="/admin/">{say("operators")}</a></small>
     </footer>

@@ -17,6 +17,8 @@ export class ClosedServer {
   trouble: { status: number; headers?: Record<string, string> } | "unreachable" | null = null;
   hasSession = true;
   letsAnybodyRead = false;
+  /** Cookies of the admin site in the same browser open what a request shows them to. */
+  hasAdminCookie = false;
   #given = 0;
   #accessUntil = 0;
 
@@ -29,11 +31,11 @@ export class ClosedServer {
     return this.asked.filter((one) => one.path === path);
   }
 
-  async #hear({ pathname }: URL, { headers, body }: RequestInit = {}): Promise<Response> {
+  async #hear({ pathname }: URL, { headers, body, credentials }: RequestInit = {}): Promise<Response> {
     const authorization = new Headers(headers).get("Authorization");
     const asked = { path: pathname, authorization, body: JSON.parse(String(body ?? "{}")) as Record<string, string> };
     this.asked.push(asked);
-    return pathname.startsWith("/api/v1/token/") ? this.#token(asked) : this.#value(asked);
+    return pathname.startsWith("/api/v1/token/") ? this.#token(asked) : this.#value(asked, this.hasAdminCookie && credentials !== "omit");
   }
 
   #token({ path, body }: Asked): Response {
@@ -48,8 +50,8 @@ export class ClosedServer {
     return new Response(JSON.stringify(path.endsWith("/refresh/") ? pair : { ...pair, refresh: "refresh" }));
   }
 
-  #value({ path, authorization }: Asked): Response {
-    const isKnown = authorization === `Bearer ${this.#access}` && Date.now() < this.#accessUntil;
+  #value({ path, authorization }: Asked, showsCookie: boolean): Response {
+    const isKnown = showsCookie || (authorization === `Bearer ${this.#access}` && Date.now() < this.#accessUntil);
     if (!isKnown && !this.letsAnybodyRead) return new Response(JSON.stringify({ code: "not_authenticated" }), { status: 401 });
     const answer = answers.get(path);
     return new Response(JSON.stringify(answer ?? { code: "not_found" }), { status: answer ? 200 : 404 });

@@ -199,6 +199,7 @@ test("a server that was opened to everybody meanwhile is noticed when the reader
   await logIn();
   fireEvent.click(screen.getByRole("button", { name: "Log out" }));
   await later(1);
+  closed.hasAdminCookie = true;
   fireEvent(document, new Event("visibilitychange"));
   await later(1);
   expect(card()).not.toBeNull();
