@@ -158,7 +158,7 @@ def test_without_files_the_observations_of_the_database_are_forecast(tmp_path: P
 
 
 def test_mistakes_are_named(port: Path, tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="Nothing to forecast"):
+    with pytest.raises(CommandError, match=r"Nothing to forecast: .* simulated air is left out"):
         run(port, test_from="2030-01-01")
     with pytest.raises(CommandError, match=r"gone\.csv"):
         run(tmp_path / "gone.csv")

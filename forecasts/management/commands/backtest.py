@@ -63,7 +63,10 @@ class Command(SeriesCommand):
                 if output:
                     output.write(made)
         if not scores.series:
-            raise CommandError("Nothing to forecast: no series has a value at or after --test-from, and one later.")
+            raise CommandError(
+                "Nothing to forecast: no series has a value at or after --test-from, and one later; "
+                "simulated air is left out."
+            )
         if options["observations"]:
             write_observations(options["observations"], [one for one, _ in subjects])
         self.stdout.write(table(scores, test_from))

@@ -44,7 +44,9 @@ function Air({ snapshot, live }: { snapshot: Snapshot; live: LiveAQI }) {
   const status = shownStatus(snapshot.status, live.isStale);
   const isTrusted = status !== "stale" && status !== "unavailable";
   const shown = aqi.text ?? aqi.value?.toString() ?? "–";
-  useEffect(() => void (document.title = `${shown} · ${location.name}`), [shown, location.name]);
+  const marks = status === "live" ? [] : [say(`status_${status}`)];
+  const title = [shown, location.name, ...marks].join(" · ");
+  useEffect(() => void (document.title = title), [title]);
   return (
     <div className="place" data-status={status}>
       <Sky color={isTrusted ? aqi.color : null} level={isTrusted ? levelOf(aqi.advice) : 0} />
@@ -52,7 +54,7 @@ function Air({ snapshot, live }: { snapshot: Snapshot; live: LiveAQI }) {
         sentence={
           aqi.value === null
             ? say("announcement_none", { place: location.name })
-            : say("announcement", { place: location.name, value: shown, category: label })
+            : [say("announcement", { place: location.name, value: shown, category: label }), ...marks].join(" ")
         }
       />
       <p className="back"><Link href="/"><span aria-hidden="true">←</span> {say("all_places")}</Link></p>

@@ -32,6 +32,15 @@ test("a place shows its number, what it means, where it is from and how old it i
   expect(screen.getByText(/Simulated values: calculated, not measured/)).toBeTruthy();
 });
 
+test("the title of the tab and what is announced say that the air is no measured one", async () => {
+  await open("/places/delhi");
+  expect(document.title).toBe(`${VALUE} · Delhi · Simulated`);
+  expect(announced()).toMatch(/ Simulated$/);
+  server.publish("delhi", changed({ status: "live" }));
+  await later(1);
+  expect(document.title).toBe(`${VALUE} · Delhi`);
+});
+
 test("from a place one gets to all places, and to the pieces for other sites", async () => {
   await open("/places/delhi");
   expect(screen.getByRole("link", { name: /All places/ }).getAttribute("href")).toBe("/");
