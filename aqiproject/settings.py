@@ -123,6 +123,7 @@ DATABASES = {"default": env.db_url("DATABASE_URL", f"sqlite:///{BASE_DIR / 'db.s
 if not DATABASES["default"].get("ENGINE", "").endswith(("sqlite3", "postgresql")):
     raise ImproperlyConfigured("DATABASE_URL must begin with sqlite:/// or postgresql://.")
 if DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"]["ENGINE"] = "aqiproject.postgresql"
     # A host that does not answer at all must not hold up whoever waits for the minutes that TCP tries.
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

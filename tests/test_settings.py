@@ -50,6 +50,28 @@ def test_a_database_host_that_does_not_answer_is_given_up_soon() -> None:
     assert "timeout" in answer.stderr
 
 
+ONE_FILE_IS_LEFT = """
+import os, resource
+from django.db import OperationalError, connection
+free = os.dup(0)
+os.close(free)
+resource.setrlimit(resource.RLIMIT_NOFILE, (free + 1, free + 1))
+try:
+    connection.ensure_connection()
+except OperationalError as error:
+    os.write(1, str(error).encode())
+"""
+
+
+def test_a_connection_that_fails_for_want_of_a_file_is_a_fault_of_the_database() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"postgresql://nobody@127.0.0.1:{silent.getsockname()[1]}/nothing"
+        command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", ONE_FILE_IS_LEFT]
+        environment = {**os.environ, "SECRET_KEY": "x" * 50, "DATABASE_URL": url}
+        answer = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60)
+    assert "Too many open files" in answer.stdout, answer.stderr
+
+
 def test_a_secret_key_may_come_from_a_file_that_a_container_mounts(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("y" * 50)
