@@ -13,8 +13,14 @@ from forecasts.prediction.windows import BACK, DAYS, LONGEST_GAP, by_hour_of_day
 FULL_HISTORY = DAYS * 24 - 24  # hours since the first value: from then on daily patterns are believed as they are
 SOON = 3  # hours; until a full history shows what is usual, there is no departing from the last value so soon
 ENOUGH_HOURS = 6  # for a level and a departure from it
-CAUTIOUS_HOURS = 7 * 24  # in the smoke of wildfires whoever knows a day expects it to fade too soon
-_CAUTION = curve({1: 0.5, 6: 0.5, 12: 0.2, 24: 0.0}, LEADS)
+CAUTIOUS_HOURS = 10 * 24  # in the smoke of wildfires whoever knows a day expects it to fade too soon
+# The hours just after that of issue, on the days to come: the last value is the newest that shows them.
+_NEXT_DAYS = {-1: 0.0, 0: 0.2, 1: 0.5, 2: 0.4, 3: 0.2, 4: 0.0}
+_CAUTION = curve(
+    {1: 0.5, 3: 0.6, 6: 0.6, 12: 0.3, 20: 0.0}
+    | {24 * day + hour: share for day in range(1, 6) for hour, share in _NEXT_DAYS.items()},
+    LEADS,
+)
 HALF_TRUST_HOURS = 24  # of a provider's past, in its bias
 
 
@@ -41,7 +47,10 @@ def expectations(series: Sequence[Series], windows: Array, level: Array, known: 
 
 
 def cautious(experts: Mapping[str, Array], known_hours: Array) -> dict[str, Array]:
-    """Nearer to the last value, for the next hours, where less than a week shows how changeable the air is there."""
+    """Nearer to the last value, for the next hours and the same hours of the next days, while little is known.
+
+    Less than ten days do not show how changeable the air is there, nor, by half, what is usual at an hour.
+    """
     share = np.maximum(0, 1 - known_hours / CAUTIOUS_HOURS)[:, None] * _CAUTION
     last = experts["persistence"]
     learnt = {name: experts[name] for name in ("damped_persistence", "global_model") if name in experts}

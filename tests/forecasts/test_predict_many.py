@@ -55,11 +55,23 @@ def test_nothing_is_forecast_from_a_value_older_than_twelve_hours() -> None:
     assert predict_many([series([*old, np.nan]), series([]), series([np.nan] * 50)]) == [None, None, None]
 
 
-def test_a_young_series_keeps_nearer_to_its_last_value_until_a_week_is_known() -> None:
-    smoke = [20.0] * 700 + [200.0] * 12  # what was usual would draw it down
-    fall = [200 - predicted(series(smoke[-hours:])).quantiles[5, 2] for hours in (24, 96, 700)]
-    assert 0 < fall[0] < 0.8 * fall[1]
-    assert fall[1] < 0.9 * fall[2]
+SMOKE = [20.0] * 700 + [200.0] * 12  # what was usual draws the forecast down
+
+
+def fall(known_hours: int, lead: int) -> float:
+    return float(200 - predicted(series(SMOKE[-known_hours:])).quantiles[lead - 1, 2])
+
+
+def test_a_young_series_keeps_nearer_to_its_last_value_until_ten_days_are_known() -> None:
+    assert 0 < fall(24, 6) < 0.8 * fall(96, 6)
+    assert fall(96, 6) < 0.8 * fall(239, 6)
+    assert fall(239, 6) == pytest.approx(fall(700, 6), rel=0.1)
+
+
+@pytest.mark.parametrize("lead", [49, 73, 97])
+def test_a_young_series_expects_its_last_value_again_at_that_hour_of_the_next_days(lead: int) -> None:
+    assert fall(48, lead) < 0.8 * fall(48, lead - 4)
+    assert fall(700, lead) > 0.95 * fall(700, lead - 4)
 
 
 def test_a_provider_speaks_where_nothing_recent_is_known_and_for_the_hours_it_has() -> None:
@@ -88,10 +100,10 @@ def test_every_third_hour_is_nearly_as_good_as_all() -> None:
 
 
 def test_the_global_model_is_told_how_many_hours_were_really_known() -> None:
-    hours, day = np.arange(694), DAY[-694:]  # the first and the last are known
-    third = np.where(hours % 3 == 0, day, np.nan)
-    invented = np.interp(hours, hours[::3], day[::3])
-    one, other = (predicted(series(hourly)).record["experts"] for hourly in (third, invented))
+    hours, day = np.arange(695), DAY[-695:]  # the first and the last are known
+    second = np.where(hours % 2 == 0, day, np.nan)
+    invented = np.interp(hours, hours[::2], day[::2])
+    one, other = (predicted(series(hourly)).record["experts"] for hourly in (second, invented))
     assert one["damped_persistence"] == other["damped_persistence"]
     assert one["global_model"] != other["global_model"]
 
