@@ -1,4 +1,4 @@
-"""What is usual by month and hour: kept of every measured series that is a year old, and made anew every four weeks."""
+"""What is usual by month and hour, of measured series that saw the month in an earlier year; renewed in four weeks."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -15,12 +15,13 @@ from .prediction import monthly_climatology
 from .prediction.horizon import Array
 from .prediction.ladder import short
 from .prediction.rolling import HOURS_OF_CLIMATOLOGY
+from .prediction.series import EARLIER_YEAR_HOURS
 from .providers.hours import HOUR, on_the_hour
 
 Climatologies = dict[tuple[int, str], Array]  # by source and parameter: 12 × 24
 
-YEAR = timedelta(days=365)
-LOOK_BACK = 5 * YEAR  # of air that is still like today's, and soon read
+AN_EARLIER_YEAR = EARLIER_YEAR_HOURS * HOUR
+LOOK_BACK = timedelta(days=5 * 365)  # of air that is still like today's, and soon read
 RENEWED_AFTER = timedelta(hours=HOURS_OF_CLIMATOLOGY)  # as in backtests
 SERIES_AT_ONCE = 2  # a fraction of a second, so that the rounds get their turn
 
@@ -55,7 +56,9 @@ def due(clock: datetime) -> list[tuple[int, str]]:
 
 
 def old_enough(parameter: str, clock: datetime) -> QuerySet[Source]:
-    observed = Observation.objects.filter(source=OuterRef("pk"), parameter=parameter, observed_at__lte=clock - YEAR)
+    observed = Observation.objects.filter(
+        source=OuterRef("pk"), parameter=parameter, observed_at__lte=clock - AN_EARLIER_YEAR
+    )
     made = Climatology.objects.filter(source=OuterRef("pk"), parameter=parameter, made_at__gt=clock - RENEWED_AFTER)
     shown = Source.objects.filter(is_enabled=True, location__is_active=True, provider__in=MEASURING)
     return shown.filter(Exists(observed), ~Exists(made)).order_by()

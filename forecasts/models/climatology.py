@@ -4,7 +4,7 @@ from .source import Source
 
 
 class Climatology(models.Model):
-    """The usual concentrations of a series by month and hour of UTC, where it is a year old.
+    """The usual concentrations of a series by month and hour of UTC, where an earlier year has shown them.
 
     `medians` is what `prediction.monthly_climatology` makes: 12 lists of 24 µg/m³, null where nothing is known.
     """

@@ -11,6 +11,10 @@ from forecasts.prediction.horizon import Array
 # Of weather: temperature and dew point at 2 m, pressure at the ground, wind at 10 m (to the east, the north), and rain.
 WEATHER = ("temperature_c", "dew_point_c", "pressure_hpa", "wind_u_ms", "wind_v_ms", "rain_mm", "boundary_layer_m")
 
+# How long ago the coming weeks were, of the year before; and of how many values one odd one is not the median.
+EARLIER_YEAR_HOURS = 300 * 24
+LEAST_DAYS_OF_MONTH = 3
+
 State = dict[str, Any]  # what a series or a pool has learnt: JSON, meant to be stored and given back
 
 
@@ -57,16 +61,19 @@ class Prediction:
 
 
 def monthly_climatology(hourly: Array, last_hour: int) -> Array | None:
-    """Medians by month and hour of UTC, 12 × 24, of at least a year of hourly values that ends at `last_hour`.
+    """Medians by month and hour of UTC, 12 × 24, of hourly values that end at `last_hour`.
 
-    NaN where nothing is known; None for less than a year.
+    NaN for a month that no earlier year has shown; None where that is every month.
     """
     known = np.isfinite(hourly) & (hourly >= 0)
-    if not known.any() or len(hourly) - int(known.argmax()) < 365 * 24:
-        return None
     hours = np.arange(last_hour - len(hourly) + 1, last_hour + 1)[known]
-    cells = month_of(hours) * 24 + hours % 24
-    return medians_of(hourly[known], cells, 12 * 24).reshape(12, 24)
+    days_earlier = np.unique(hours[hours <= last_hour - EARLIER_YEAR_HOURS] // 24)
+    unseen = np.bincount(month_of(days_earlier * 24), minlength=12) < LEAST_DAYS_OF_MONTH
+    if unseen.all():
+        return None
+    medians = medians_of(hourly[known], month_of(hours) * 24 + hours % 24, 12 * 24).reshape(12, 24)
+    medians[unseen] = np.nan
+    return medians
 
 
 def medians_of(values: Array, cells: Array, count: int) -> Array:

@@ -203,12 +203,23 @@ def test_probabilities_of_categories_are_read_off_the_quantiles() -> None:
     assert np.isnan(unknown).all()
 
 
-def test_a_climatology_needs_a_year() -> None:
-    year = np.arange(366 * 24) % 24.0
-    assert monthly_climatology(year[: 300 * 24], NOON) is None
-    table = monthly_climatology(year, 366 * 24 - 1)
-    assert table is not None
-    assert (table == np.arange(24)).all()
+@pytest.mark.parametrize(
+    ("first_day", "days", "seen"),
+    [
+        (0, 300, []),  # from 1 January 1970
+        (0, 302, []),  # two days of that January are long ago, of which one may be odd
+        (0, 303, [1]),
+        (53, 340, [2, 3, 4]),  # from 23 February to the end of the next January
+        (0, 3 * 365, [*range(1, 13)]),
+    ],
+)
+def test_a_climatology_knows_the_months_that_an_earlier_year_has_shown(
+    first_day: int, days: int, seen: list[int]
+) -> None:
+    hours = np.arange(24 * first_day, 24 * (first_day + days))
+    table = monthly_climatology(hours % 24.0, int(hours[-1]))
+    assert seen == ([] if table is None else [month + 1 for month in range(12) if (table[month] == range(24)).all()])
+    assert table is None or np.isfinite(table).sum() == 24 * len(seen)
 
 
 def test_what_is_usual_alone_makes_no_forecast() -> None:
