@@ -4,13 +4,16 @@ import asyncio
 import json
 import os
 import signal
+import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import pytest
+import trustme
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
@@ -20,6 +23,8 @@ from tests.realtime.wire import BAD_MESSAGES, PROJECT, WireServer, closing, raw
 from tests.services import free_port
 
 pytestmark = pytest.mark.processes
+
+WIRE = "tests.realtime.wire_application:application"
 
 # uvicorn limits the bytes of a message and not its fragments; an empty one costs it 8 bytes until the message ends.
 ANSWERED = {name: broken for name, broken in BROKEN.items() if name != "endless empty fragments"}
@@ -133,8 +138,18 @@ async def test_an_update_is_the_same_for_sockets_that_compress_and_that_do_not(e
 
 
 async def test_news_are_written_at_once_until_the_reader_is_behind(environment: dict[str, str]) -> None:
-    with serving(environment, application="tests.realtime.wire_application:application") as server:
-        heard = await hear_news(server)
+    with serving(environment, application=WIRE) as server:
+        heard = await hear_news(server.url("news"))
+    assert 1 < len(heard) < 800
+    assert heard[-1] == str(len(heard) - 1)
+
+
+async def test_over_tls_no_news_go_past_the_encryption(environment: dict[str, str], tmp_path: Path) -> None:
+    authority, trust, file = trustme.CA(), ssl.create_default_context(), tmp_path / "key and certificate.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(file))
+    authority.configure_trust(trust)
+    with serving(environment, "--ssl-certfile", str(file), application=WIRE) as server:
+        heard = await hear_news(server.url("news").replace("ws:", "wss:"), trust)
     assert 1 < len(heard) < 800
     assert heard[-1] == str(len(heard) - 1)
 

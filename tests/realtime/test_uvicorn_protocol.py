@@ -1,0 +1,33 @@
+import asyncio
+import socket
+
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from realtime.uvicorn_protocol import SharedFrames
+from tests.realtime.wire_application import application
+
+
+async def test_what_waits_is_not_overtaken_and_nothing_is_written_to_a_closed_connection() -> None:
+    config, loop = Config(application), asyncio.get_running_loop()
+    config.load()
+    ours, theirs = socket.socketpair()
+    protocol = SharedFrames(config, ServerState(), {})
+    transport, _ = await loop.connect_accepted_socket(lambda: protocol, ours)
+    written = b""
+    while not transport.get_write_buffer_size():
+        piece = bytes([len(written) >> 16]) * 65536
+        protocol.write(piece)
+        written += piece
+    heard = theirs.recv(65536)  # now the kernel has room again
+    protocol.write(b"the newest")
+    written += b"the newest"
+    theirs.setblocking(False)
+    while len(heard) < len(written):
+        heard += await asyncio.wait_for(loop.sock_recv(theirs, 65536), 5)
+    assert heard == written
+    transport.abort()
+    protocol.write(b"too late")  # the descriptor may soon be another client's
+    await asyncio.sleep(0)
+    assert await loop.sock_recv(theirs, 65536) == b""
+    theirs.close()
