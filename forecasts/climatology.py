@@ -1,4 +1,4 @@
-"""What is usual by month and hour, of measured series that saw the month in an earlier year; renewed in four weeks."""
+"""What is usual by month and hour, of series that saw the month in an earlier year; made anew every four weeks."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta

@@ -9,7 +9,7 @@ from realtime.frames import WRITE, SharedText
 
 
 class SharedFrames(WebSocketsSansIOProtocol):
-    """uvicorn's WebSocket connection; but an update is framed once for all sockets, and written as it is.
+    """uvicorn's WebSocket connection; but an update is framed once for all sockets, and handed to the kernel.
 
     `uvicorn aqiproject.asgi:application --ws realtime.uvicorn_protocol:SharedFrames --ws-per-message-deflate false`
     """
@@ -38,7 +38,7 @@ class SharedFrames(WebSocketsSansIOProtocol):
         return True
 
     def write(self, octets: bytes) -> None:
-        # What the kernel takes at once need not go through the loop, whose way is twice as long.
+        # What the kernel takes at once need not go through the loop, which costs more than the system call needs.
         transport = self.transport
         if self.descriptor is not None and not transport.is_closing() and not transport.get_write_buffer_size():
             octets = octets[taken_by(self.descriptor, octets) :]

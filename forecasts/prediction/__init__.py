@@ -13,7 +13,7 @@ CHECKED_LEADS hours after issue, call
 once for each pair of forecast and lead. Both are small JSON objects, None at first. They hold the recent errors of each
 expert, which weigh it in the blend, and the factors on the bounds. Forecasts that are not made every hour say how many
 `days` apart they are. `category_probabilities` reads the probability of each category off the quantiles;
-`monthly_climatology` makes what a Series wants as `climatology`, of a year or nearly.
+`monthly_climatology` makes what a Series wants as `climatology`, of months that an earlier year has shown.
 """
 
 from forecasts.prediction.horizon import CHECKED_LEADS, LEADS, TAUS

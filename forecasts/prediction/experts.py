@@ -14,7 +14,7 @@ FULL_HISTORY = DAYS * 24 - 24  # hours since the first value: from then on daily
 SOON = 3  # hours; until a full history shows what is usual, there is no departing from the last value so soon
 ENOUGH_HOURS = 6  # for a level and a departure from it
 CAUTIOUS_HOURS = 10 * 24  # in the smoke of wildfires whoever knows a day expects it to fade too soon
-# The hours just after that of issue, on the days to come: the last value is the newest that shows them.
+# At that of issue on each next day, and just after it: the last value is the newest that shows what is usual then.
 _NEXT_DAYS = {-1: 0.0, 0: 0.2, 1: 0.5, 2: 0.4, 3: 0.2, 4: 0.0}
 _CAUTION = curve(
     {1: 0.5, 3: 0.6, 6: 0.6, 12: 0.3, 20: 0.0}
@@ -46,12 +46,12 @@ def expectations(series: Sequence[Series], windows: Array, level: Array, known: 
     }
 
 
-def cautious(experts: Mapping[str, Array], known_hours: Array) -> dict[str, Array]:
-    """Nearer to the last value, for the next hours and the same hours of the next days, while little is known.
+def cautious(experts: Mapping[str, Array], hours: Array) -> dict[str, Array]:
+    """Nearer to the last value for the next hours, and for the first hours after that of issue on each next day.
 
-    Less than ten days do not show how changeable the air is there, nor, by half, what is usual at an hour.
+    Less than ten days of bridged hours do not show how changeable the air is, nor well what is usual at an hour.
     """
-    share = np.maximum(0, 1 - known_hours / CAUTIOUS_HOURS)[:, None] * _CAUTION
+    share = np.maximum(0, 1 - hours / CAUTIOUS_HOURS)[:, None] * _CAUTION
     last = experts["persistence"]
     learnt = {name: experts[name] for name in ("damped_persistence", "global_model") if name in experts}
     return {name: values + share * (last - values) for name, values in learnt.items()}

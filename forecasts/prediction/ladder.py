@@ -82,7 +82,7 @@ def _propose(series: Sequence[Series], model: GlobalModel | None) -> list[Propos
         xs = scaling.enter(windows, level[:, None])
         experts["global_model"] = _ask(model, series, xs, known, np.flatnonzero(~has_few), offsets)
         experts["global_model"] = scaling.leave(experts["global_model"], level[:, None])
-    experts |= cautious(experts, known_hours)
+    experts |= cautious(experts, np.isfinite(windows).sum(axis=1))
     hears = [model is not None and model.uses_weather and has_coming(one.weather) for one in series]
     return [
         _proposal(one, level[row], _present(experts, row), offsets[row], hears_weather=hears[row])

@@ -11,9 +11,8 @@ from forecasts.prediction.horizon import Array
 # Of weather: temperature and dew point at 2 m, pressure at the ground, wind at 10 m (to the east, the north), and rain.
 WEATHER = ("temperature_c", "dew_point_c", "pressure_hpa", "wind_u_ms", "wind_v_ms", "rain_mm", "boundary_layer_m")
 
-# How long ago the coming weeks were, of the year before; and of how many values one odd one is not the median.
-EARLIER_YEAR_HOURS = 300 * 24
-LEAST_DAYS_OF_MONTH = 3
+EARLIER_YEAR_HOURS = 300 * 24  # the coming weeks were longer ago than this, in the year before
+LEAST_DAYS_OF_MONTH = 3  # of which one odd day is not the median
 
 State = dict[str, Any]  # what a series or a pool has learnt: JSON, meant to be stored and given back
 
@@ -63,7 +62,8 @@ class Prediction:
 def monthly_climatology(hourly: Array, last_hour: int) -> Array | None:
     """Medians by month and hour of UTC, 12 × 24, of hourly values that end at `last_hour`.
 
-    NaN for a month that no earlier year has shown; None where that is every month.
+    NaN for a month of which no earlier year has shown some days; None where that is every month. Of a month that is
+    known, all values count, also this year's.
     """
     known = np.isfinite(hourly) & (hourly >= 0)
     hours = np.arange(last_hour - len(hourly) + 1, last_hour + 1)[known]

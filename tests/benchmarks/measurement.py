@@ -12,7 +12,7 @@ from typing import Any
 from tests.benchmarks.contenders import Contender, Run, Setting, compiled, started
 
 SETTLE_SECONDS = 1.0
-WARM_UP = 20  # the first dozen to new connections take up to twice as long, under every contender
+WARM_UP = 20  # updates to new connections are slow at first, under every contender
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,9 @@
 import asyncio
 import socket
+from collections.abc import Callable
 
+import pytest
+import uvloop
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
@@ -8,7 +11,15 @@ from realtime.uvicorn_protocol import SharedFrames
 from tests.realtime.wire_application import application
 
 
-async def test_what_waits_is_not_overtaken_and_nothing_is_written_to_a_closed_connection() -> None:
+@pytest.mark.parametrize("new_loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_what_waits_is_not_overtaken_and_nothing_is_written_to_a_closed_connection(
+    new_loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        runner.run(write_until_the_reader_is_behind())
+
+
+async def write_until_the_reader_is_behind() -> None:
     config, loop = Config(application), asyncio.get_running_loop()
     config.load()
     ours, theirs = socket.socketpair()
