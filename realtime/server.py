@@ -9,6 +9,7 @@ from twisted.internet.defer import Deferred
 
 from realtime import http_flow
 from realtime.frames import WRITE
+from realtime.kernel_buffer import limit_unsent
 from realtime.protocol import MAX_MESSAGE_BYTES, PING_INTERVAL_SECONDS, CloseCode
 from realtime.websocket_protocol import CLOSE_SECONDS, HardenedWebSocketProtocol
 
@@ -54,6 +55,7 @@ class HardenedServer(Server):  # type: ignore[misc]
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
+        limit_unsent(port.socket)
         self.ports.append(port)
 
     def listen_error(self, failure: Any) -> None:

@@ -4,6 +4,7 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from websockets.protocol import State
 
 from realtime.frames import WRITE, SharedText
+from realtime.kernel_buffer import limit_unsent
 
 
 class SharedFrames(WebSocketsSansIOProtocol):
@@ -11,6 +12,10 @@ class SharedFrames(WebSocketsSansIOProtocol):
 
     `uvicorn aqiproject.asgi:application --ws realtime.uvicorn_protocol:SharedFrames --ws-per-message-deflate false`
     """
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        limit_unsent(transport.get_extra_info("socket"))
 
     async def run_asgi(self) -> None:
         self.scope["extensions"][WRITE] = self.write_text  # type: ignore[assignment]

@@ -51,7 +51,7 @@ def fan_out(effort: Effort, sockets: int, size: str) -> dict[str, Case]:
 
 def stalled(effort: Effort) -> dict[str, Case]:
     """The same with and without some that never read."""
-    setting, updates = Setting("2kb", effort.redis_url), 4 * effort.updates
+    setting, updates = Setting("2kb", effort.redis_url), 20 * effort.updates
     loads = {"": Load(1000 - STALLED, updates), ", some stalled": Load(1000, updates, STALLED)}
     return {
         f"{name}{case}": lambda name=name, load=load: measure(CONTENDERS[name], setting, load)  # type: ignore[misc]

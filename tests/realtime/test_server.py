@@ -130,9 +130,22 @@ async def hear_news(url: str, trust: ssl.SSLContext | None = None) -> list[str |
 
 
 async def test_news_are_written_at_once_until_the_reader_is_behind(server: WireServer) -> None:
-    heard = await hear_news(server.url("news"))
-    assert 1 < len(heard) < 800
+    heard = await hear_news(server.url("news?size=65536"))
+    assert 1 < len(heard) < 760
     assert heard[-1] == str(len(heard) - 1)
+
+
+async def test_the_kernel_holds_no_more_than_a_few_news_for_who_does_not_read(server: WireServer) -> None:
+    assert await news_in_the_kernel(server) < 500_000
+
+
+async def news_in_the_kernel(server: WireServer) -> int:
+    """Bytes that were written at once to one who does not read; without a limit it is some MB."""
+    async with raw(server, "news?size=2000") as socket:
+        await asyncio.sleep(0.5)
+        while (text := (await socket.frame())[1]) == b"a" * 2000:
+            pass
+    return int(text) * 2000
 
 
 async def test_empty_text_binary_and_pings_are_answered(server: WireServer) -> None:

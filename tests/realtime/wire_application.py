@@ -69,9 +69,9 @@ class Wire:
 
     async def news(self) -> None:
         """For as long as they can be written at once, 50 MB at most; and then how many those were."""
-        write, written = self.scope["extensions"][WRITE], 0
+        write, size, written = self.scope["extensions"][WRITE], int(self.query["size"]), 0
         assert not write("only what is shared")
-        while written < 800 and write(SharedText("a" * 65536)):
+        while written * size < 50_000_000 and write(SharedText("a" * size)):
             written += 1
         await self.send_text(str(written))
         await self.wait_for_the_end()
