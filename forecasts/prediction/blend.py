@@ -20,7 +20,7 @@ TRUST = {
     "damped_persistence": (6.0, 1.0, 2.0, 10.0, 30.0),
     "global_model": (6.0, 6.0, 6.0, 10.0, 10.0),
     "provider": (0.3, 0.3, 0.3, 0.3, 0.3),
-    "provider_corrected": (4.0, 4.0, 4.0, 4.0, 4.0),
+    "provider_corrected": (2.0, 4.0, 8.0, 8.0, 16.0),
 }
 # Errors relative to persistence, per band, at places that no training saw.
 PRIOR_ERRORS = {
@@ -38,11 +38,14 @@ PRIOR_ERRORS = {
 PRIOR_SCALE = 0.35
 
 
-def blend(experts: Mapping[str, Array], state: State | None, pool: State | None) -> Array:
-    """The weighted mean of what the experts expect, for each of 120 hours; those that are NaN have no say."""
+def blend(experts: Mapping[str, Array], state: State | None, pool: State | None, doubts: Mapping[str, float]) -> Array:
+    """The weighted mean of what the experts expect, for each of 120 hours; those that are NaN have no say.
+
+    `doubts` are factors on the errors to be expected, until the series' own memory knows better.
+    """
     names = list(experts)
     values = np.array([experts[name] for name in names])
-    weights = weights_of(names, state, pool)[:, BAND_OF_LEAD]
+    weights = weights_of(names, state, pool, doubts)[:, BAND_OF_LEAD]
     missing = np.isnan(values)
     if missing.any():
         weights[missing] = values[missing] = 0
@@ -50,10 +53,11 @@ def blend(experts: Mapping[str, Array], state: State | None, pool: State | None)
         return np.asarray((weights * values).sum(axis=0) / weights.sum(axis=0))
 
 
-def weights_of(names: list[str], state: State | None, pool: State | None) -> Array:
+def weights_of(names: list[str], state: State | None, pool: State | None, doubts: Mapping[str, float]) -> Array:
     """Experts × bands."""
     prior = np.array([PRIOR_ERRORS[name] for name in names]) * PRIOR_SCALE
     pooled = _updated(prior, PRIOR_POOL_DAYS, names, pool)
+    pooled *= np.array([[doubts.get(name, 1.0)] for name in names])
     errors = _updated(pooled, PRIOR_DAYS, names, state) + 1e-6
     trust = np.array([TRUST[name] for name in names])
     return np.asarray(trust * (errors / errors.min(axis=0)) ** -SHARPNESS)

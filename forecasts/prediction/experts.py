@@ -8,7 +8,7 @@ from forecasts.prediction import scaling
 from forecasts.prediction.damping import damped_persistence
 from forecasts.prediction.horizon import LEADS, Array, curve
 from forecasts.prediction.series import Series, month_of
-from forecasts.prediction.windows import BACK, DAYS, LONGEST_GAP, by_hour_of_day, last_values, mean_of_days, stack
+from forecasts.prediction.windows import BACK, DAYS, LONGEST_GAP, by_hour_of_day, last_values, mean_of_days
 
 FULL_HISTORY = DAYS * 24 - 24  # hours since the first value: from then on daily patterns are believed as they are
 SOON = 3  # hours; until a full history shows what is usual, there is no departing from the last value so soon
@@ -21,19 +21,17 @@ _CAUTION = curve(
     | {24 * day + hour: share for day in range(1, 6) for hour, share in _NEXT_DAYS.items()},
     LEADS,
 )
-HALF_TRUST_HOURS = 24  # of a provider's past, in its bias
 
 
 def expectations(series: Sequence[Series], windows: Array, level: Array, known: Array) -> dict[str, Array]:
     """Of bridged windows, and which of their hours were really known.
 
-    `level` per row is NaN where nothing is known; then everything is but the provider's own word.
+    `level` per row is NaN where nothing is known; then everything is.
     """
     last, age = last_values(windows)
     last = np.where(age <= LONGEST_GAP, last, np.nan)
     xs = scaling.enter(windows, level[:, None])
     damped = scaling.leave(damped_persistence(xs), level[:, None])
-    provider = provider_hours(series)
     is_full = np.isfinite(windows[:, :-FULL_HISTORY]).any(axis=1) & np.isfinite(last)
     damped[~is_full, :SOON] = np.nan
     return {
@@ -41,8 +39,6 @@ def expectations(series: Sequence[Series], windows: Array, level: Array, known: 
         **_daily_patterns(windows, is_full),
         "climatology": _where(np.isfinite(last), _climatology(series)),
         "damped_persistence": _where(np.isfinite(last) & (known.sum(axis=1) >= ENOUGH_HOURS), damped),
-        "provider": provider,
-        "provider_corrected": _corrected(series, provider, np.where(known, xs, np.nan), level[:, None]),
     }
 
 
@@ -70,31 +66,14 @@ def newest(table: Array) -> Array:
 
 
 def _climatology(series: Sequence[Series]) -> Array:
-    return _rows(series, lambda one: _usual(one.climatology, one.issued_hour + LEADS))
+    return rows_of(series, lambda one: _usual(one.climatology, one.issued_hour + LEADS))
 
 
 def _usual(climatology: Array | None, hours: Array) -> Array | None:
     return None if climatology is None else climatology[month_of(hours), hours % 24]
 
 
-def provider_hours(series: Sequence[Series]) -> Array:
-    return _rows(series, lambda one: one.provider)
-
-
-def provider_past(series: Sequence[Series]) -> Array:
-    nothing = np.empty(0)
-    return stack(nothing if one.provider_past is None else one.provider_past for one in series)
-
-
-def _corrected(series: Sequence[Series], provider: Array, xs: Array, level: Array) -> Array:
-    """The provider's hours, moved by what they missed lately at that hour of the day, and just now."""
-    missed = xs - scaling.enter(provider_past(series), level)
-    hours = np.isfinite(missed).sum(axis=1, keepdims=True)
-    bias = np.nan_to_num(damped_persistence(missed)) * hours / (hours + HALF_TRUST_HOURS)
-    return _where(hours[:, 0] >= ENOUGH_HOURS, scaling.leave(scaling.enter(provider, level) + bias, level))
-
-
-def _rows(series: Sequence[Series], of: Callable[[Series], Array | None]) -> Array:
+def rows_of(series: Sequence[Series], of: Callable[[Series], Array | None]) -> Array:
     nothing = np.full(len(LEADS), np.nan)
     found = (of(one) for one in series)
     return np.array([nothing if one is None else one for one in found], dtype=float).reshape(-1, len(LEADS))

@@ -8,12 +8,13 @@ import numpy as np
 
 from forecasts.prediction import scaling
 from forecasts.prediction.blend import blend
-from forecasts.prediction.experts import ENOUGH_HOURS, cautious, expectations, provider_hours
+from forecasts.prediction.experts import ENOUGH_HOURS, cautious, expectations
 from forecasts.prediction.features import scene
 from forecasts.prediction.global_model import GlobalModel
 from forecasts.prediction.horizon import CHECKED_LEADS, LEADS, MEDIAN, Array
 from forecasts.prediction.intervals import USUAL, WIDE, mean_of, usual_offsets, widths_of
 from forecasts.prediction.model_choice import current_model
+from forecasts.prediction.provider import correction, provider_hours
 from forecasts.prediction.series import Prediction, Series, State
 from forecasts.prediction.weather import has_coming
 from forecasts.prediction.windows import DAYS, LONGEST_GAP, bridged, last_values, stack
@@ -24,17 +25,21 @@ CHECKED = np.array(CHECKED_LEADS) - 1
 
 @dataclass(frozen=True, eq=False)
 class Proposal:
-    """What the experts say of one series, before it is known how far each is to be trusted."""
+    """What the experts say of one series, before it is known how far each is to be trusted.
+
+    `doubt` is a factor on the error that is to be expected of the corrected provider.
+    """
 
     model: str
     given: tuple[str, ...]
     level: float
     experts: Mapping[str, Array]
     offsets: Array
+    doubt: float
 
     def settle(self, state: State | None, pool: State | None) -> Prediction:
         """`pool` is that of the parameter."""
-        median = scaling.enter(blend(self.experts, state, pool), self.level)
+        median = scaling.enter(blend(self.experts, state, pool, {"provider_corrected": self.doubt}), self.level)
         scaled = median[:, None] + self.offsets * widths_of(state, pool)
         quantiles = np.sort(scaling.leave(scaled, self.level), axis=1)
         return Prediction(self.model, self.given, quantiles, mean_of(quantiles), self._record(quantiles))
@@ -73,19 +78,21 @@ def _propose(series: Sequence[Series], model: GlobalModel | None) -> list[Propos
     known = np.isfinite(windows)
     known_hours = known.sum(axis=1)
     windows = bridged(windows)
-    own = scaling.usual_level(windows)
-    level = np.where(np.isfinite(own), own, scaling.usual_level(provider_hours(series)))
+    own, provider = scaling.usual_level(windows), provider_hours(series)
+    level = np.where(np.isfinite(own), own, scaling.usual_level(provider))
+    xs = scaling.enter(windows, level[:, None])
+    corrected = correction(series, np.where(known, xs, np.nan), level[:, None])
     experts = expectations(series, windows, level, known)
+    experts |= {"provider": provider, "provider_corrected": corrected.hours}
     has_few = known_hours < ENOUGH_HOURS
     offsets = usual_offsets(np.where(age <= LONGEST_GAP, age, 0), np.where(has_few[:, None], WIDE, USUAL))
     if model is not None:
-        xs = scaling.enter(windows, level[:, None])
         experts["global_model"] = _ask(model, series, xs, known, np.flatnonzero(~has_few), offsets)
         experts["global_model"] = scaling.leave(experts["global_model"], level[:, None])
     experts |= cautious(experts, np.isfinite(windows).sum(axis=1))
     hears = [model is not None and model.uses_weather and has_coming(one.weather) for one in series]
     return [
-        _proposal(one, level[row], _present(experts, row), offsets[row], hears_weather=hears[row])
+        _proposal(one, level[row], _present(experts, row), offsets[row], corrected.doubt[row], hears_weather=hears[row])
         for row, one in enumerate(series)
     ]
 
@@ -105,12 +112,12 @@ def _present(experts: Mapping[str, Array], row: int) -> dict[str, Array]:
 
 
 def _proposal(
-    series: Series, level: float, experts: dict[str, Array], offsets: Array, *, hears_weather: bool
+    series: Series, level: float, experts: dict[str, Array], offsets: Array, doubt: float, *, hears_weather: bool
 ) -> Proposal | None:
     if not experts:
         return None
     given = (*_given(series, experts), *(["weather"] if hears_weather and "global_model" in experts else []))
-    return Proposal(rung(experts), given, level, experts, offsets)
+    return Proposal(rung(experts), given, level, experts, offsets, doubt)
 
 
 def rung(experts: Collection[str]) -> str:

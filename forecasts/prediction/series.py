@@ -26,7 +26,7 @@ class Series:
 
     - `others`: other pollutants of the same place, by parameter; `neighbours`: the same pollutant at places nearby.
     - `provider`: 120 hours of a provider's model, from one hour after issue; NaN where it has none.
-    - `provider_past`: what that model said of the past hours, to know its bias.
+    - `provider_past`: what that model said of the past hours, to know its bias and how far to believe it.
     - `climatology`: usual concentrations by month and hour of UTC, 12 × 24, see `monthly_climatology`.
     - `weather`: hours × WEATHER that end 120 hours after issue: the past as it was, the coming hours as forecast.
     - `state`: what `verify` made of earlier forecasts of this series, None at first.

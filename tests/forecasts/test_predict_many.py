@@ -167,7 +167,7 @@ def test_in_a_fire_an_expert_that_was_not_there_does_not_outweigh_those_that_wer
     burning = {name: [60 * 3 * PRIOR_SCALE * error for error in PRIOR_ERRORS[name]] for name in tried}
     fire = {"errors": burning, "days": {name: [60.0] * 5 for name in tried}, "widths": [[1.0] * 4] * 5}
     for state, pool in ((fire, None), (None, fire), (fire, fire)):
-        weights = weights_of([*tried, "month"], state, pool)
+        weights = weights_of([*tried, "month"], state, pool, {})
         assert (weights[-1] < 0.1 * weights.sum(axis=0)).all()
 
 
