@@ -55,8 +55,8 @@ class HardenedServer(Server):  # type: ignore[misc]
 
     def listen_success(self, port: Any) -> None:
         super().listen_success(port)
-        limit_unsent(port.socket)
         self.ports.append(port)
+        limit_unsent(getattr(port, "socket", None))
 
     def listen_error(self, failure: Any) -> None:
         self.listen_failure = failure.value

@@ -10,6 +10,8 @@ from realtime.kernel_buffer import limit_unsent
 class SharedFrames(WebSocketsSansIOProtocol):
     """uvicorn's WebSocket connection; but an update is framed once for all sockets, and written as it is.
 
+    And the kernel keeps little for a reader who is behind.
+
     `uvicorn aqiproject.asgi:application --ws realtime.uvicorn_protocol:SharedFrames --ws-per-message-deflate false`
     """
 

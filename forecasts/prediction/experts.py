@@ -26,7 +26,7 @@ _CAUTION = curve(
 def expectations(series: Sequence[Series], windows: Array, level: Array, known: Array) -> dict[str, Array]:
     """Of bridged windows, and which of their hours were really known.
 
-    `level` per row is NaN where nothing is known; then everything is.
+    A row in which nothing is known is NaN in all of them.
     """
     last, age = last_values(windows)
     last = np.where(age <= LONGEST_GAP, last, np.nan)

@@ -90,10 +90,12 @@ def _propose(series: Sequence[Series], model: GlobalModel | None) -> list[Propos
         experts["global_model"] = _ask(model, series, xs, known, np.flatnonzero(~has_few), offsets)
         experts["global_model"] = scaling.leave(experts["global_model"], level[:, None])
     experts |= cautious(experts, np.isfinite(windows).sum(axis=1))
-    hears = [model is not None and model.uses_weather and has_coming(one.weather) for one in series]
+    heard = [_present(experts, row) for row in range(len(series))]
     return [
-        _proposal(one, level[row], _present(experts, row), offsets[row], corrected.doubt[row], hears_weather=hears[row])
-        for row, one in enumerate(series)
+        Proposal(rung(said), _given(one, said, model), level[row], said, offsets[row], corrected.doubt[row])
+        if said
+        else None
+        for row, (one, said) in enumerate(zip(series, heard, strict=True))
     ]
 
 
@@ -111,15 +113,6 @@ def _present(experts: Mapping[str, Array], row: int) -> dict[str, Array]:
     return {name: values[row] for name, values in experts.items() if np.isfinite(values[row]).any()}
 
 
-def _proposal(
-    series: Series, level: float, experts: dict[str, Array], offsets: Array, doubt: float, *, hears_weather: bool
-) -> Proposal | None:
-    if not experts:
-        return None
-    given = (*_given(series, experts), *(["weather"] if hears_weather and "global_model" in experts else []))
-    return Proposal(rung(experts), given, level, experts, offsets, doubt)
-
-
 def rung(experts: Collection[str]) -> str:
     """The name of the method that these experts make together."""
     own = [name for name in experts if not name.startswith("provider")]
@@ -130,9 +123,13 @@ def rung(experts: Collection[str]) -> str:
     return "damped_persistence" if set(experts) <= {"persistence", "damped_persistence"} else "blend"
 
 
-def _given(series: Series, experts: Collection[str]) -> tuple[str, ...]:
+def _given(series: Series, experts: Collection[str], model: GlobalModel | None) -> tuple[str, ...]:
     known = int((np.isfinite(series.hourly[-DAYS * 24 :])).sum())
-    return (f"{known} h of history" if known else "no history", *experts)
+    history = f"{known} h of history" if known else "no history"
+    hears_weather = (
+        model is not None and "global_model" in experts and model.uses_weather and has_coming(series.weather)
+    )
+    return (history, *experts, *(["weather"] if hears_weather else []))
 
 
 def short(values: Array) -> list[Any]:

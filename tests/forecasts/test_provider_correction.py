@@ -59,5 +59,32 @@ def test_doubt_counts_until_the_memory_of_the_series_knows_better() -> None:
         persistence, provider = weights_of(names, state, None, {"provider_corrected": doubt})
         return np.asarray(provider / persistence)
 
-    assert (weight(None, 1.5) < weight(None, 1.0) / 10).all()
-    assert (weight(memory, 1.5) > weight(memory, 1.0) / 2).all()
+    assert (weight(None, 1.25) < weight(None, 1.0) / 5).all()
+    assert (weight(None, 0.75) > weight(None, 1.0) * 9).all()
+    assert (weight(memory, 1.25) > weight(memory, 1.0) / 2).all()
+
+
+ZEROS, FEW = np.zeros(700), np.where(np.arange(700) < 695, np.nan, CAME[:700])
+EDGES = {
+    "a series of zeros": (ZEROS, CAME[:700], True),
+    "a model that never moves": (CAME[:700], np.full(700, 10.0), True),
+    "a model that says zero": (CAME[:700], ZEROS, True),
+    "a model of which ten hours are known": (CAME[:700], CAME[690:700], True),
+    "a model without a past": (CAME[:700], None, False),
+    "no common hour": (CAME[:700], np.full(700, np.nan), False),
+    "five common hours": (CAME[:700], FEW, False),
+}
+
+
+@pytest.mark.parametrize(("came", "said", "is_corrected"), EDGES.values(), ids=EDGES.keys())
+def test_a_model_is_corrected_by_six_common_hours_whatever_they_are(
+    came: np.ndarray, said: np.ndarray | None, is_corrected: bool
+) -> None:
+    one = Series("pm25", came, 500_004, provider=CAME[700:], provider_past=said)
+    without = Series("pm25", CAME[:700], 500_004)
+    prediction, other = predict_many([one, without])
+    assert prediction is not None
+    assert np.isfinite(prediction.quantiles).all()
+    assert ("provider_corrected" in prediction.given) == is_corrected
+    assert other is not None
+    assert "provider_corrected" not in other.given

@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus
 
 from tests.benchmarks.contenders import UVICORN, wait_for_port
-from tests.realtime.test_server import BROKEN, hear_news, news_in_the_kernel
+from tests.realtime.test_server import BROKEN, hear_news
 from tests.realtime.wire import BAD_MESSAGES, PROJECT, WireServer, closing, raw
 from tests.services import free_port
 
@@ -139,14 +139,9 @@ async def test_an_update_is_the_same_for_sockets_that_compress_and_that_do_not(e
 
 async def test_news_are_written_at_once_until_the_reader_is_behind(environment: dict[str, str]) -> None:
     with serving(environment, application=WIRE) as server:
-        heard = await hear_news(server.url("news?size=65536"))
+        heard = await hear_news(server)
     assert 1 < len(heard) < 760
     assert heard[-1] == str(len(heard) - 1)
-
-
-async def test_the_kernel_holds_no_more_than_a_few_news_for_who_does_not_read(environment: dict[str, str]) -> None:
-    with serving(environment, application=WIRE) as server:
-        assert await news_in_the_kernel(server) < 500_000
 
 
 async def test_over_tls_no_news_go_past_the_encryption(environment: dict[str, str], tmp_path: Path) -> None:
@@ -154,7 +149,7 @@ async def test_over_tls_no_news_go_past_the_encryption(environment: dict[str, st
     authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(file))
     authority.configure_trust(trust)
     with serving(environment, "--ssl-certfile", str(file), application=WIRE) as server:
-        heard = await hear_news(server.url("news?size=65536").replace("ws:", "wss:"), trust)
+        heard = await hear_news(server, trust)
     assert 1 < len(heard) < 760
     assert heard[-1] == str(len(heard) - 1)
 
