@@ -268,6 +268,7 @@ LOGGING = {
         # These log whole URLs; a provider's key can be one of their parameters.
         "httpx": {"level": "WARNING"},
         "httpcore": {"level": "WARNING"},
+        "matplotlib": {"level": "WARNING"},  # it tells of fonts and of axes that it found odd
         "stamina": {"level": "ERROR"},  # a retry that helps is no news; one that does not is reported by us
         "daphne": {"level": "WARNING"},
         # These log the query string or the headers of every connection, and tokens may be in both.

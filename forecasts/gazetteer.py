@@ -78,7 +78,8 @@ def parse_for_operator(text: str) -> Location:
     except UnknownLocation as error:
         named = Q(slug__iexact=text) | Q(name__iexact=text)
         if hidden := Location.objects.filter(named, is_active=False).first():
-            message = f'"{hidden.slug}" exists, but is not active: tick "is active" on its page in the admin.'
+            needed = 'give it a latitude and a longitude on its page in the admin, and tick "is active"'
+            message = f'"{hidden.slug}" exists, but is not active: {needed}.'
             raise UnknownLocation(text, message, []) from error
         raise
 

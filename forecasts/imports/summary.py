@@ -67,7 +67,11 @@ def _remark(source: Source) -> str:
             " Kept as history: the location shows simulated numbers, which are never mixed with measured ones;"
             " the admin has the switches of both sources."
         )
-    return "" if source.location.is_active else " Not shown yet: give the location its place in the admin."
+    return (
+        ""
+        if source.location.is_active
+        else ' Not shown yet: give the location a latitude and a longitude in the admin, and tick "is active".'
+    )
 
 
 def _listed(names: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ def test_the_password_that_is_shown_opens_the_admin_site() -> None:
     assert user.is_superuser
 
 
-def test_a_second_time_creates_nothing_and_shows_nothing() -> None:
+def test_a_second_time_creates_nothing_and_says_how_to_get_a_new_password() -> None:
     run()
-    assert run() == ""
+    assert run() == "Admin site user: admin, since earlier; a new password: manage.py changepassword admin\n"
     assert get_user_model().objects.count() == 1

@@ -10,7 +10,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         users = get_user_model().objects
-        if users.filter(is_superuser=True).exists():
+        if there := users.filter(is_superuser=True).first():
+            name = there.get_username()
+            self.stdout.write(
+                f"Admin site user: {name}, since earlier; a new password: manage.py changepassword {name}"
+            )
             return
         password = secrets.token_urlsafe(12)
         users.create_superuser("admin", password=password)
