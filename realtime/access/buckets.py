@@ -71,14 +71,19 @@ class Taken(NamedTuple):
 
 
 class Level:
-    """How full a bucket is, in the memory of this process."""
+    """How full a bucket is, in the memory of this process; worker threads and the event loop share it."""
 
     __slots__ = ("at", "tokens")
+    lock = threading.Lock()  # of all: it is held for a microsecond
 
     def __init__(self, bucket: Bucket) -> None:
         self.tokens, self.at = bucket.capacity, 0.0
 
     def take(self, bucket: Bucket, wanted: int = 1) -> Taken:
+        with self.lock:
+            return self._take(bucket, wanted)
+
+    def _take(self, bucket: Bucket, wanted: int) -> Taken:
         now = time.monotonic()
         steps = int((now - self.at) // bucket.seconds)
         self.tokens, self.at = (

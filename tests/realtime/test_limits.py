@@ -151,6 +151,24 @@ def test_threads_may_share_what_is_remembered(monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.mark.embedded
+def test_what_threads_take_at_once_is_counted_once_for_each() -> None:
+    bucket, interval = buckets.window("1000/h"), sys.getswitchinterval()
+
+    def take(level: buckets.Level) -> int:
+        return level.take(bucket).granted
+
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(4) as threads:
+            for _ in range(1000):
+                level = buckets.Level(bucket)
+                assert list(threads.map(take, [level] * 8)) == [1] * 8
+                assert level.tokens == 992
+    finally:
+        sys.setswitchinterval(interval)
+
+
+@pytest.mark.embedded
 def test_the_oldest_that_is_remembered_is_forgotten_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(buckets, "REMEMBERED_AT_MOST", 2)
     once = buckets.window("1/hour")
