@@ -78,8 +78,8 @@ def parse_for_operator(text: str) -> Location:
     except UnknownLocation as error:
         named = Q(slug__iexact=text) | Q(name__iexact=text)
         if hidden := Location.objects.filter(named, is_active=False).first():
-            needed = 'give it a latitude and a longitude on its page in the admin, and tick "is active"'
-            message = f'"{hidden.slug}" exists, but is not active: {needed}.'
+            cure = 'tick "is active" on its page in the admin, which needs a latitude and a longitude'
+            message = f'"{hidden.slug}" exists, but is not active: {cure}.'
             raise UnknownLocation(text, message, []) from error
         raise
 

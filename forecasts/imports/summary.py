@@ -67,11 +67,9 @@ def _remark(source: Source) -> str:
             " Kept as history: the location shows simulated numbers, which are never mixed with measured ones;"
             " the admin has the switches of both sources."
         )
-    return (
-        ""
-        if source.location.is_active
-        else ' Not shown yet: give the location a latitude and a longitude in the admin, and tick "is active".'
-    )
+    if source.location.is_active:
+        return ""
+    return ' Not shown yet: tick "is active" at the location in the admin, which needs a latitude and a longitude.'
 
 
 def _listed(names: Iterable[str]) -> str:

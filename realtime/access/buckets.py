@@ -81,20 +81,15 @@ class Level:
 
     def take(self, bucket: Bucket, wanted: int = 1) -> Taken:
         with self.lock:
-            return self._take(bucket, wanted)
-
-    def _take(self, bucket: Bucket, wanted: int) -> Taken:
-        now = time.monotonic()
-        steps = int((now - self.at) // bucket.seconds)
-        self.tokens, self.at = (
-            min(bucket.capacity, self.tokens + steps * bucket.refill),
-            self.at + steps * bucket.seconds,
-        )
-        if self.tokens == bucket.capacity:
-            self.at = now
-        granted = min(wanted, self.tokens)
-        self.tokens -= granted
-        return Taken(granted, self.at + bucket.seconds - now)
+            now = time.monotonic()
+            steps = int((now - self.at) // bucket.seconds)
+            self.tokens = min(bucket.capacity, self.tokens + steps * bucket.refill)
+            self.at += steps * bucket.seconds
+            if self.tokens == bucket.capacity:
+                self.at = now
+            granted = min(wanted, self.tokens)
+            self.tokens -= granted
+            return Taken(granted, self.at + bucket.seconds - now)
 
 
 class Share:

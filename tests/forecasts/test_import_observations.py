@@ -100,7 +100,7 @@ def test_the_same_file_again_changes_nothing_and_says_so() -> None:
 
 
 def test_a_new_station_is_an_inactive_location_with_what_the_manifest_knows() -> None:
-    assert "Not shown yet: give the location a latitude and a longitude" in run(WIDE)
+    assert 'Not shown yet: tick "is active" at the location' in run(WIDE)
     harbour, hill = Location.objects.get(slug="harbour"), Location.objects.get(slug="hill")
     assert (harbour.name, harbour.latitude, harbour.longitude) == ("Harbour Quay", 53.54, 9.98)
     assert (hill.name, hill.latitude, hill.longitude) == ("hill", None, None)
